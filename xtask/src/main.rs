@@ -1,0 +1,2 @@
+//! Build, test, run.
+fn main() {}
