@@ -1,1 +1,3 @@
 //! The rules of account recovery.
+
+pub mod locale;
