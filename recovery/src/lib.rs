@@ -1,3 +1,5 @@
 //! The rules of account recovery.
+#![warn(missing_docs)]
 
+pub mod api;
 pub mod locale;
