@@ -2,4 +2,9 @@
 #![warn(missing_docs)]
 
 pub mod api;
+pub mod code;
+pub mod email;
+pub mod identifier;
 pub mod locale;
+pub mod phone;
+pub mod text;
