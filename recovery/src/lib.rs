@@ -2,6 +2,8 @@
 #![warn(missing_docs)]
 
 pub mod api;
+#[cfg(feature = "captcha")]
+pub mod captcha;
 pub mod code;
 pub mod email;
 pub mod identifier;
