@@ -1,0 +1,186 @@
+//! Messages to people: what they say ([`Content`]), in which language ([`Locale`]), and the forms
+//! in which transports take them ([`mime`], [`resend_json`]).
+//!
+//! Everything here is a pure function of its arguments. An outbox row that is rendered again for
+//! a retry gives the same bytes, which is what an idempotency key at a provider relies on.
+//!
+//! No password can travel in a message: no variant of [`Content`] has a place for one.
+//!
+//! A text message will be one more renderer beside [`render`] with words of its own (160
+//! characters leave no room for these), over the same [`Template`] names.
+
+mod compose;
+mod document;
+mod field;
+mod html;
+mod mime;
+mod moment;
+mod quoted;
+mod resend;
+mod text;
+mod words;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::field::{Address, BadField, Line, Link, Mailbox, MessageId};
+pub use self::mime::{Envelope, mime};
+pub(crate) use self::resend::OUTBOX_TAG;
+pub use self::resend::resend_json;
+use crate::locale::Locale;
+
+/// The kind of a message, as an outbox row stores it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Template {
+    /// The code and the link that lead to a new password.
+    RecoveryCode,
+    /// In place of a code that would arrive too late to be used.
+    TooLate,
+    /// A notice to every registered address that the password was changed.
+    PasswordChanged,
+    /// A notice that "this was not me" ended all sessions.
+    PasswordDisowned,
+}
+
+impl Template {
+    /// Every kind of message.
+    pub const ALL: [Self; 4] =
+        [Self::RecoveryCode, Self::TooLate, Self::PasswordChanged, Self::PasswordDisowned];
+
+    /// The stable name in the database and on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RecoveryCode => "recovery-code",
+            Self::TooLate => "too-late",
+            Self::PasswordChanged => "password-changed",
+            Self::PasswordDisowned => "password-disowned",
+        }
+    }
+
+    /// The template of a name as [`Self::as_str`] gives it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|template| template.as_str() == name)
+    }
+}
+
+/// A message's kind with all that this kind says, and nothing that it must not say.
+///
+/// Times are unix seconds and belong to the event (never to the moment of rendering); lifetimes
+/// are seconds.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// See [`Template::RecoveryCode`].
+    RecoveryCode {
+        /// The typed code, as `XXXX-XXXX`.
+        code: Line,
+        /// `…/lien-ket#<recovery>.<secret>`.
+        recovery_link: Link,
+        /// `…/khong-phai-toi#…`.
+        disown_link: Link,
+        /// When the recovery was asked for; a resent message keeps the first time.
+        asked_at: i64,
+        /// `TTL_CODE`.
+        code_lifetime: u32,
+        /// `TTL_LINK`.
+        link_lifetime: u32,
+        /// `TTL_DISOWN`.
+        disown_lifetime: u32,
+    },
+    /// See [`Template::TooLate`]. Holds no secret.
+    TooLate {
+        /// When the recovery was asked for.
+        asked_at: i64,
+        /// The page that starts a recovery.
+        start_link: Link,
+    },
+    /// See [`Template::PasswordChanged`].
+    PasswordChanged {
+        /// When the password was changed.
+        changed_at: i64,
+        /// `…/khong-phai-toi#…`.
+        disown_link: Link,
+        /// `TTL_DISOWN`.
+        disown_lifetime: u32,
+    },
+    /// See [`Template::PasswordDisowned`]. Holds no secret.
+    PasswordDisowned {
+        /// When the change was disowned.
+        disowned_at: i64,
+        /// The page that starts a recovery.
+        start_link: Link,
+    },
+}
+
+impl Content {
+    /// The kind of this message.
+    pub const fn template(&self) -> Template {
+        match self {
+            Self::RecoveryCode { .. } => Template::RecoveryCode,
+            Self::TooLate { .. } => Template::TooLate,
+            Self::PasswordChanged { .. } => Template::PasswordChanged,
+            Self::PasswordDisowned { .. } => Template::PasswordDisowned,
+        }
+    }
+}
+
+/// Who writes to whom, in the language of the message.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The name of the service, such as `Chìa Khoá`.
+    pub service: Line,
+    /// The agency that runs it; without one the message says that it is not from BHXH.
+    pub operator: Option<Line>,
+    /// Whether this is a demonstration on synthetic members; the message then says so.
+    pub demonstration: bool,
+    /// The masked identifier: the only name by which a stranger is greeted.
+    pub account: Line,
+    /// Whom to call, in the order of `operator.toml`.
+    pub hotlines: Vec<Hotline>,
+}
+
+/// A number to call.
+#[derive(Clone, Debug)]
+pub struct Hotline {
+    /// Whose number it is.
+    pub label: Line,
+    /// The number as people write it, such as `1900 9068`.
+    pub number: Line,
+    /// Price or hours; empty for none.
+    pub note: Line,
+}
+
+/// A rendered message. All three parts are free of `\r`; the subject is one line.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The language of all parts.
+    pub locale: Locale,
+    /// At most 78 characters.
+    pub subject: Line,
+    /// Lines of at most 76 characters, links excepted.
+    pub text: String,
+    /// A whole HTML document without scripts, remote content or tracking.
+    pub html: String,
+}
+
+/// A message may hold a code, so its text stays out of logs.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message")
+            .field("locale", &self.locale)
+            .field("subject", &self.subject)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Renders a message: the same arguments give the same bytes.
+pub fn render(content: &Content, locale: Locale, context: &Context) -> Message {
+    let document = compose::compose(content, words::of(locale), context);
+    Message {
+        locale,
+        text: text::render(&document),
+        html: html::render(&document, locale),
+        subject: document.subject,
+    }
+}
