@@ -8,5 +8,9 @@ pub mod code;
 pub mod email;
 pub mod identifier;
 pub mod locale;
+#[cfg(feature = "flow")]
+pub mod message;
 pub mod phone;
 pub mod text;
+#[cfg(feature = "flow")]
+pub mod webhook;

@@ -6,7 +6,8 @@
 
 use std::fmt;
 
-use base64ct::{Base64, Encoding};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
@@ -78,7 +79,7 @@ pub fn verify(
     now: i64,
 ) -> Result<(), WebhookError> {
     let key = secret.strip_prefix("whsec_").ok_or(WebhookError::BadSecret)?;
-    let key = Base64::decode_vec(key).map_err(|_| WebhookError::BadSecret)?;
+    let key = STANDARD.decode(key).map_err(|_| WebhookError::BadSecret)?;
     if !(16..=64).contains(&key.len()) {
         return Err(WebhookError::BadSecret);
     }
@@ -105,7 +106,7 @@ pub fn verify(
     let mut matches = false;
     for signature in headers.signature.split(' ').take(SIGNATURES_MAX) {
         let Some(signature) = signature.strip_prefix("v1,") else { continue };
-        let Ok(signature) = Base64::decode_vec(signature) else { continue };
+        let Ok(signature) = STANDARD.decode(signature) else { continue };
         matches |= mac.clone().verify_slice(&signature).is_ok();
     }
     if matches { Ok(()) } else { Err(WebhookError::Mismatch) }
