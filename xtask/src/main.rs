@@ -1,2 +1,76 @@
-//! Build, test, run.
-fn main() {}
+//! `cargo xtask`: builds, runs, tests and measures the project, and installs what that needs.
+#![expect(clippy::print_stdout, reason = "talking to the person at the terminal is its job")]
+
+mod bench;
+mod build;
+mod dev;
+mod http;
+mod paths;
+mod process;
+mod seed;
+mod server;
+mod size;
+mod stamp;
+mod state;
+mod test;
+mod tools;
+mod words;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  dev      build, migrate, seed and serve everything at one address
+           --mode guide|service   instead of the mode in operator.toml
+           --port N               default 8787
+           --state DIR            where the local database lives; default .dev
+           --reset                start with an empty state
+           --watch                debug builds, rebuilt on change
+           --var KEY=VALUE        a limit or setting of the Worker; may be repeated
+           --no-build             serve the artefacts of the last build as they are
+           --no-seed              leave an empty database empty
+  build    release artefacts: the site in dist/, the Worker in edge/build/
+           --mode guide|service
+  test     formats, lints, tests, sizes, end to end in Chromium; what CI runs
+           [PART]…                only these parts: rust, size, e2e, browser, or a test file's name
+  bench    benchmarks, as tables
+  size     artefacts against their budgets, as a table
+           --no-build
+  seed     --members N            N synthetic members into the local database
+           --state DIR            which one; default .dev
+           --out FILE             write the SQL to a file instead
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match process::heed_interrupts().and_then(|()| run(&args)) {
+        Ok(code) => code,
+        Err(error) => {
+            process::say_error(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[String]) -> Result<ExitCode> {
+    let (command, rest) = match args.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", args),
+    };
+    match command {
+        "dev" => dev::run(rest),
+        "build" => build::run(rest),
+        "test" => test::run(rest),
+        "bench" => bench::run(rest),
+        "size" => size::run(rest),
+        "seed" => seed::run(rest),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => bail!("unknown command `{other}`\n\n{HELP}"),
+    }
+}

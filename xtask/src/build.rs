@@ -1,0 +1,222 @@
+//! The artefacts: the site in `dist/`, the Worker in `edge/build/`.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::paths;
+use crate::process::{self, say};
+use crate::stamp::{self, Inputs};
+use crate::tools;
+use crate::words::Words;
+
+/// How to build.
+#[derive(Clone, Default)]
+pub(crate) struct Options {
+    /// `guide` or `service`; `None` takes what `operator.toml` says.
+    pub(crate) mode: Option<String>,
+    /// Quick to build, large and slow to run.
+    pub(crate) debug: bool,
+}
+
+impl Options {
+    /// The value of `--mode`, checked.
+    pub(crate) fn set_mode(&mut self, mode: &str) -> Result<()> {
+        if !["guide", "service"].contains(&mode) {
+            bail!("--mode is guide or service, not `{mode}`");
+        }
+        self.mode = Some(mode.to_owned());
+        Ok(())
+    }
+
+    /// The environment by which build scripts and programs learn the mode.
+    fn apply(&self, command: &mut Command) {
+        if let Some(mode) = &self.mode {
+            command.env("CHIAKHOA_MODE", mode);
+        }
+    }
+
+    fn key(&self) -> String {
+        let mode = self.mode.as_deref().unwrap_or("as configured");
+        format!("{mode}, {}", if self.debug { "debug" } else { "release" })
+    }
+}
+
+pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
+    let mut options = Options::default();
+    let mut words = Words::new(args);
+    while let Some((name, given)) = words.next() {
+        match name {
+            "--mode" => options.set_mode(words.value(name, given)?)?,
+            other => bail!("build knows no `{other}`"),
+        }
+    }
+    let begun = Instant::now();
+    all(&options)?;
+    say(&format!("dist/ and edge/build/ are ready ({})", process::seconds(begun.elapsed())));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds what is out of date. The parts use different cargo profiles, so that they can be
+/// built side by side.
+pub(crate) fn all(options: &Options) -> Result<()> {
+    tools::for_build()?;
+    let site = site_inputs(options)?;
+    let worker = worker_inputs(options)?;
+    std::thread::scope(|scope| {
+        let worker = scope.spawn(|| {
+            let product = worker_directory().join("index_bg.wasm");
+            stamp::unless_fresh("worker", &worker, &product, || build_worker(options))
+        });
+        let product = site_directory().join("index.html");
+        let site = stamp::unless_fresh("site", &site, &product, || build_site(options));
+        let worker = worker.join().unwrap_or_else(|_| bail!("building the Worker stopped"));
+        site.and(worker)
+    })?;
+    Ok(())
+}
+
+pub(crate) fn site_directory() -> PathBuf {
+    paths::root().join("dist")
+}
+
+pub(crate) fn worker_directory() -> PathBuf {
+    paths::root().join("edge/build")
+}
+
+/// What both artefacts are made from.
+fn common_inputs(options: &Options) -> Result<Inputs> {
+    let mut inputs = Inputs::new().text(&options.key());
+    for path in [
+        "Cargo.toml",
+        "Cargo.lock",
+        ".cargo/config.toml",
+        "rust-toolchain.toml",
+        "operator.toml",
+        "package-lock.json",
+        "recovery",
+        "offices",
+        "xtask/src/build.rs",
+    ] {
+        inputs = inputs.path(path)?;
+    }
+    Ok(inputs)
+}
+
+/// Digest of what the site is made from.
+pub(crate) fn site_inputs(options: &Options) -> Result<String> {
+    Ok(common_inputs(options)?.path("Trunk.toml")?.path("app")?.path("style")?.digest())
+}
+
+/// Digest of what the Worker is made from.
+pub(crate) fn worker_inputs(options: &Options) -> Result<String> {
+    Ok(common_inputs(options)?.path("edge")?.digest())
+}
+
+/// Styles, WebAssembly with its glue, browser workers; then every page's HTML.
+fn build_site(options: &Options) -> Result<()> {
+    style()?;
+    std::thread::scope(|scope| {
+        let prerender = scope.spawn(|| build_prerender(options));
+        let pages = trunk(options).and_then(|()| browser_workers(options));
+        let prerender = prerender.join().unwrap_or_else(|_| bail!("building prerender stopped"));
+        pages.and(prerender)
+    })?;
+    let mut command = Command::new(paths::cargo_target().join("debug/prerender"));
+    command.args(["--dist", "dist", "--operator", "operator.toml"]).current_dir(paths::root());
+    options.apply(&mut command);
+    process::run_logged(&mut command, "rendering the pages", "2 seconds")
+}
+
+/// All style sheets in one file, which Trunk then hashes. Trunk follows no `@import`.
+fn style() -> Result<()> {
+    let mut command = Command::new(paths::npm_bin("esbuild"));
+    command
+        .args(["style/main.css", "--bundle", "--minify", "--log-level=warning"])
+        .args(["--target=chrome80,firefox80,safari14", "--outfile=style/dist/main.css"])
+        .current_dir(paths::root());
+    process::run(&mut command, "bundling the style sheets")
+}
+
+fn trunk(options: &Options) -> Result<()> {
+    let mut command = Command::new(tools::TRUNK.path()?);
+    command.args(["build", "--offline=true", "--color=never"]).current_dir(paths::root());
+    command.arg(format!("--release={}", !options.debug));
+    // NO_COLOR=1, which some terminals set, is no value that Trunk takes.
+    command.env("PATH", tool_path()?).env_remove("NO_COLOR");
+    process::without_cargo_variables(&mut command);
+    options.apply(&mut command);
+    process::run_logged(&mut command, "building the site", "3 minutes at first, then 1")
+}
+
+/// The scripts that run beside the page, off the main thread.
+fn browser_workers(options: &Options) -> Result<()> {
+    let sources: Vec<PathBuf> = stamp::files(&paths::root().join("app/workers"))?
+        .into_iter()
+        .filter(|file| file.extension().is_some_and(|extension| extension == "ts"))
+        .filter(|file| !is_part_or_test(file))
+        .collect();
+    if sources.is_empty() {
+        return Ok(());
+    }
+    let mut command = Command::new(paths::npm_bin("esbuild"));
+    command
+        .args(sources)
+        .args(["--bundle", "--format=iife", "--target=es2020", "--outdir=dist"])
+        .args(["--log-level=warning", "--legal-comments=none"])
+        .current_dir(paths::root());
+    if !options.debug {
+        command.arg("--minify");
+    }
+    process::run(&mut command, "bundling the browser's workers")
+}
+
+/// Files of `app/workers` that are no entry point: declarations, tests, parts (`_name.ts`).
+fn is_part_or_test(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with('_') || name.ends_with(".d.ts") || name.ends_with(".test.ts")
+}
+
+fn build_prerender(options: &Options) -> Result<()> {
+    let mut command = process::cargo();
+    command.args(["build", "--package", "app", "--bin", "prerender", "--features", "ssr"]);
+    options.apply(&mut command);
+    process::run_logged(&mut command, "building the page renderer", "3 minutes at first, then 20 s")
+}
+
+fn build_worker(options: &Options) -> Result<()> {
+    let mut command = Command::new(tools::WORKER_BUILD.path()?);
+    // Into a new directory that replaces the old one only when it is whole: worker-build
+    // does that by itself.
+    command.current_dir(paths::root().join("edge"));
+    if options.debug {
+        command.arg("--dev");
+    } else {
+        command.args(["--profile", "worker"]);
+    }
+    command
+        .env("PATH", tool_path()?)
+        .env("ESBUILD_BIN", paths::npm_bin("esbuild"))
+        .env("WASM_BINDGEN_BIN", tools::WASM_BINDGEN.path()?)
+        .env("WASM_OPT_BIN", paths::npm_bin("wasm-opt"));
+    process::without_cargo_variables(&mut command);
+    options.apply(&mut command);
+    process::run_logged(&mut command, "building the Worker", "3 minutes at first, then 1")?;
+    let product = worker_directory().join("index_bg.wasm");
+    fs::metadata(&product)
+        .with_context(|| format!("worker-build left no {}", product.display()))?;
+    Ok(())
+}
+
+/// `PATH` with our tools first.
+fn tool_path() -> Result<OsString> {
+    let mut directories = vec![paths::root().join("node_modules/.bin")];
+    directories.push(tools::WASM_BINDGEN.bin_directory()?);
+    let old = std::env::var_os("PATH").unwrap_or_default();
+    directories.extend(std::env::split_paths(&old));
+    std::env::join_paths(directories).context("PATH")
+}

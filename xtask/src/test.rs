@@ -1,0 +1,200 @@
+//! `cargo xtask test`: everything that must hold, as CI runs it.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::build;
+use crate::paths;
+use crate::process::{self, say};
+use crate::size;
+use crate::stamp;
+use crate::tools;
+
+/// One step: a part's name, a title, the work.
+struct Step {
+    title: String,
+    work: Box<dyn Fn() -> Result<()>>,
+}
+
+impl Step {
+    fn new(title: impl Into<String>, work: impl Fn() -> Result<()> + 'static) -> Self {
+        Self { title: title.into(), work: Box::new(work) }
+    }
+
+    /// A cargo command, its output shown.
+    fn cargo(title: &str, arguments: &str) -> Self {
+        let arguments: Vec<String> = arguments.split_whitespace().map(str::to_owned).collect();
+        let what = format!("cargo {}", arguments.join(" "));
+        Self::new(title, move || process::run(process::cargo().args(&arguments), &what))
+    }
+}
+
+pub(crate) fn run(parts: &[String]) -> Result<ExitCode> {
+    let begun = Instant::now();
+    let mut times = Vec::new();
+    let steps = steps(parts)?;
+    let outcome = steps.iter().try_for_each(|step| {
+        say(&format!("— {}", step.title));
+        let begun = Instant::now();
+        let outcome = (step.work)();
+        times.push((step.title.as_str(), begun.elapsed(), outcome.is_ok()));
+        outcome
+    });
+    print!("{}", table(&times, begun.elapsed()));
+    outcome?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// All steps, or those of the parts asked for.
+fn steps(parts: &[String]) -> Result<Vec<Step>> {
+    if parts.is_empty() {
+        let mut all = rust();
+        all.extend(built());
+        all.push(Step::new("types of the tests", check_types));
+        all.extend(node_tests(&found("tests/e2e")?, "end to end"));
+        all.extend(browser()?);
+        return Ok(all);
+    }
+    let mut steps = Vec::new();
+    for part in parts {
+        match part.as_str() {
+            "rust" => steps.extend(rust()),
+            "size" => steps.extend(built()),
+            "e2e" => {
+                steps.push(Step::new("artefacts", artefacts));
+                steps.extend(node_tests(&found("tests/e2e")?, "end to end"));
+            }
+            "browser" => {
+                steps.push(Step::new("artefacts", artefacts));
+                steps.extend(browser()?);
+            }
+            name => {
+                let file = named(name)?;
+                steps.push(Step::new("artefacts", artefacts));
+                steps.extend(node_tests(&[file], name));
+            }
+        }
+    }
+    Ok(steps)
+}
+
+/// What cargo checks, natively and for WebAssembly.
+fn rust() -> Vec<Step> {
+    let wasm = "--target wasm32-unknown-unknown -- -D warnings";
+    vec![
+        Step::new("WebAssembly target", tools::wasm_target),
+        Step::cargo("format", "fmt --all -- --check"),
+        Step::cargo("lints", "clippy --workspace --exclude app --all-targets -- -D warnings"),
+        Step::cargo("lints, app", "clippy -p app --all-targets --features ssr -- -D warnings"),
+        Step::cargo("lints, WebAssembly", &format!("clippy -p app --features hydrate {wasm}")),
+        Step::cargo("lints, Worker", &format!("clippy -p edge {wasm}")),
+        Step::cargo("tests", "test --workspace --exclude app"),
+        Step::cargo("tests, app", "test -p app --features ssr"),
+    ]
+}
+
+fn built() -> Vec<Step> {
+    vec![
+        Step::new("artefacts", artefacts),
+        Step::new("sizes", || size::run(&["--no-build".to_owned()]).map(|_| ())),
+    ]
+}
+
+fn artefacts() -> Result<()> {
+    build::all(&build::Options::default())
+}
+
+fn check_types() -> Result<()> {
+    let mut command = Command::new(paths::npm_bin("tsc"));
+    command.args(["--noEmit", "--project", "tests"]).current_dir(paths::root());
+    process::run(&mut command, "tsc")
+}
+
+/// The journeys through a real browser.
+fn browser() -> Result<Vec<Step>> {
+    let mut steps = vec![Step::new("browser", || tools::chromium().map(|_| ()))];
+    steps.extend(node_tests(&found("tests/browser")?, "in the browser"));
+    Ok(steps)
+}
+
+/// Node's test runner on `files`; no step where there are none.
+fn node_tests(files: &[PathBuf], title: &str) -> Vec<Step> {
+    if files.is_empty() {
+        return Vec::new();
+    }
+    let files = files.to_vec();
+    let step = Step::new(title, move || {
+        let mut command = Command::new(paths::npm_bin("node"));
+        // Two files at once: more servers and browsers than that only wait for each other.
+        command
+            .args(["--test", "--test-concurrency=2", "--test-reporter=spec"])
+            .args(["--test-timeout=240000", "--disable-warning=ExperimentalWarning"])
+            .args(&files)
+            .env("XTASK", std::env::current_exe().context("own path")?)
+            .current_dir(paths::root());
+        if files.iter().any(|file| is_browser_test(file)) {
+            command.env("CHROMIUM", tools::chromium()?);
+        }
+        process::run(&mut command, "node --test")
+    });
+    vec![step]
+}
+
+fn is_browser_test(file: &Path) -> bool {
+    file.starts_with(paths::root().join("tests/browser"))
+}
+
+/// All test files below a directory.
+fn found(directory: &str) -> Result<Vec<PathBuf>> {
+    let mut files = stamp::files(&paths::root().join(directory))?;
+    files.retain(|file| file.to_string_lossy().ends_with(".test.ts"));
+    Ok(files)
+}
+
+/// The test file with this name, with or without its ending.
+fn named(name: &str) -> Result<PathBuf> {
+    let mut all = found("tests")?;
+    all.extend(found("app/workers")?);
+    let bare = |file: &Path| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        name.trim_end_matches(".test.ts").to_owned()
+    };
+    let wanted = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".test.ts");
+    let Some(file) = all.iter().find(|file| bare(file) == wanted) else {
+        let names: Vec<String> = all.iter().map(|file| bare(file)).collect();
+        bail!("no part `{name}`: there are rust, size, e2e, browser, {}", names.join(", "));
+    };
+    Ok(file.clone())
+}
+
+fn table(times: &[(&str, Duration, bool)], all: Duration) -> String {
+    let mut lines = String::from("\n");
+    for (title, time, ok) in times {
+        let verdict = if *ok { "ok" } else { "FAILED" };
+        let _ = writeln!(lines, "{title:<24}{:>14}  {verdict}", process::seconds(*time));
+    }
+    lines + &format!("{:<24}{:>14}\n", "all", process::seconds(all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_that_does_not_exist_is_refused_with_a_list() {
+        let message = steps(&["speed".to_owned()]).err().unwrap().to_string();
+        assert!(message.contains("rust, size, e2e, browser"), "{message}");
+    }
+
+    #[test]
+    fn a_failed_step_stands_out_in_the_table() {
+        let second = Duration::from_secs(1);
+        let text = table(&[("format", second, true), ("tests", second, false)], second * 2);
+        assert!(text.lines().any(|line| line.starts_with("tests") && line.ends_with("FAILED")));
+        assert!(text.lines().any(|line| line.starts_with("format") && line.ends_with("ok")));
+    }
+}
