@@ -9,7 +9,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
-use serde::Deserialize;
+use serde_json::{Map, Value};
 use sha2::Sha256;
 
 use crate::message::OUTBOX_TAG;
@@ -164,99 +164,70 @@ impl fmt::Display for NotAnEvent {
 
 impl std::error::Error for NotAnEvent {}
 
-/// Unknown members are ignored: providers add them without notice.
-#[derive(Deserialize)]
-struct Body {
-    r#type: String,
-    #[serde(default)]
-    data: Data,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Data {
-    email_id: Option<String>,
-    to: Option<OneOrMany>,
-    tags: Option<Tags>,
-    bounce: Option<Bounce>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
-/// Resend documents a list of pairs; its events also come with an object.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Tags {
-    Pairs(Vec<Tag>),
-    Object(std::collections::BTreeMap<String, String>),
-}
-
-#[derive(Deserialize)]
-struct Tag {
-    name: String,
-    value: String,
-}
-
-#[derive(Deserialize)]
-struct Bounce {
-    r#type: Option<String>,
-}
-
 impl Event {
-    /// Reads a verified body.
+    /// Reads a verified body. Unknown members are ignored: providers add them without notice.
     ///
     /// # Errors
-    /// [`NotAnEvent`] where it is not a JSON object with a `type` and, if any, well-formed `data`.
+    /// [`NotAnEvent`] where it is not a JSON object with a `type`, or where `data` of an event that
+    /// matters is not as documented.
     pub fn parse(body: &[u8]) -> Result<Self, NotAnEvent> {
-        /// Other events have other data; only their type is read.
-        #[derive(Deserialize)]
-        struct Kind {
-            r#type: String,
-        }
-        let Kind { r#type: kind } = serde_json::from_slice(body).map_err(|_| NotAnEvent)?;
+        // By hand: a derived reader takes a list for an object, its members by position.
+        let body: Value = serde_json::from_slice(body).map_err(|_| NotAnEvent)?;
+        let body = body.as_object().ok_or(NotAnEvent)?;
+        let kind = body.get("type").and_then(Value::as_str).ok_or(NotAnEvent)?;
         if kind != "email.bounced" && kind != "email.complained" {
             return Ok(Self::Other);
         }
-        let Body { r#type: kind, data } = serde_json::from_slice(body).map_err(|_| NotAnEvent)?;
+        let empty = Map::new();
+        let data = object(body.get("data"))?.unwrap_or(&empty);
         let about = About {
-            outbox: data.tags.and_then(Tags::outbox),
-            provider_id: data.email_id,
-            address: data.to.and_then(OneOrMany::first),
+            outbox: data.get("tags").and_then(outbox),
+            provider_id: text(data.get("email_id"))?,
+            // Our messages have one recipient each.
+            address: match data.get("to") {
+                Some(Value::Array(addresses)) => text(addresses.first())?,
+                one => text(one)?,
+            },
         };
         if kind == "email.complained" {
             return Ok(Self::Complained { about });
         }
         // Resend sends this event for permanent refusals; a type that says otherwise is believed.
-        let permanent = data
-            .bounce
-            .and_then(|bounce| bounce.r#type)
-            .is_none_or(|kind| kind.eq_ignore_ascii_case("permanent"));
+        let bounce = object(data.get("bounce"))?.unwrap_or(&empty);
+        let permanent =
+            text(bounce.get("type"))?.is_none_or(|kind| kind.eq_ignore_ascii_case("permanent"));
         Ok(Self::Bounced { about, permanent })
     }
 }
 
-impl OneOrMany {
-    /// Our messages have one recipient each.
-    fn first(self) -> Option<String> {
-        match self {
-            Self::One(address) => Some(address),
-            Self::Many(addresses) => addresses.into_iter().next(),
-        }
+/// An optional object; anything else is an error.
+fn object(value: Option<&Value>) -> Result<Option<&Map<String, Value>>, NotAnEvent> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(object)) => Ok(Some(object)),
+        Some(_) => Err(NotAnEvent),
     }
 }
 
-impl Tags {
-    fn outbox(self) -> Option<String> {
-        match self {
-            Self::Pairs(tags) => {
-                tags.into_iter().find(|tag| tag.name == OUTBOX_TAG).map(|tag| tag.value)
-            }
-            Self::Object(mut tags) => tags.remove(OUTBOX_TAG),
-        }
+/// An optional text; anything else is an error.
+fn text(value: Option<&Value>) -> Result<Option<String>, NotAnEvent> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(NotAnEvent),
     }
+}
+
+/// The outbox id among the tags. Resend documents a list of pairs; events also come with an
+/// object. Other tags may be an operator's own and are not looked at.
+fn outbox(tags: &Value) -> Option<String> {
+    let value = match tags {
+        Value::Object(tags) => tags.get(OUTBOX_TAG),
+        Value::Array(tags) => tags
+            .iter()
+            .find(|tag| tag.get("name").and_then(Value::as_str) == Some(OUTBOX_TAG))
+            .and_then(|tag| tag.get("value")),
+        _ => None,
+    };
+    value.and_then(Value::as_str).map(str::to_owned)
 }

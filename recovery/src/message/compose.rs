@@ -6,15 +6,15 @@ use super::document::{Block, Document};
 use super::field::{Line, Link};
 use super::moment::{Moment, Span};
 use super::words::{Valid, Words};
-use super::{Content, Context};
+use super::{Content, Context, RecoveryCode};
 
 /// The longest subject, in characters before encoding.
 const SUBJECT_MAX: usize = 78;
 
 pub(super) fn compose(content: &Content, words: &dyn Words, context: &Context) -> Document {
     let (title, blocks) = match content {
-        Content::RecoveryCode { .. } => {
-            (words.code_title(), recovery_code(content, words, context))
+        Content::RecoveryCode(recovery) => {
+            (words.code_title(), recovery_code(recovery, words, context))
         }
         Content::TooLate { asked_at, start_link } => {
             (words.late_title(), too_late(*asked_at, start_link, words, context))
@@ -51,49 +51,42 @@ fn subject(title: &str, words: &dyn Words, context: &Context) -> Line {
     Line::new(&subject)
 }
 
-fn recovery_code(content: &Content, words: &dyn Words, context: &Context) -> Vec<Block> {
-    let Content::RecoveryCode {
-        code,
-        recovery_link,
-        disown_link,
-        asked_at,
-        code_lifetime,
-        link_lifetime,
-        disown_lifetime,
-    } = content
-    else {
-        return Vec::new();
-    };
+fn recovery_code(recovery: &RecoveryCode, words: &dyn Words, context: &Context) -> Vec<Block> {
     let valid = |what, lifetime: u32| {
-        let until = Moment::in_vietnam(asked_at.saturating_add(i64::from(lifetime)));
-        words.code_valid(what, Span::of(lifetime), Moment::in_vietnam(*asked_at), until)
+        let until = Moment::in_vietnam(recovery.asked_at.saturating_add(i64::from(lifetime)));
+        words.code_valid(what, Span::of(lifetime), Moment::in_vietnam(recovery.asked_at), until)
     };
-    let mut lifetimes = if code_lifetime == link_lifetime {
-        valid(Valid::Both, *code_lifetime)
+    let mut lifetimes = if recovery.code_lifetime == recovery.link_lifetime {
+        valid(Valid::Both, recovery.code_lifetime)
     } else {
-        format!("{} {}", valid(Valid::Code, *code_lifetime), valid(Valid::Link, *link_lifetime))
+        format!(
+            "{} {}",
+            valid(Valid::Code, recovery.code_lifetime),
+            valid(Valid::Link, recovery.link_lifetime)
+        )
     };
     lifetimes.push(' ');
     lifetimes.push_str(words.code_link_survives());
 
-    let mut blocks = opening(words.code_asked(Moment::in_vietnam(*asked_at)), words, context);
+    let mut blocks =
+        opening(words.code_asked(Moment::in_vietnam(recovery.asked_at)), words, context);
     blocks.extend([
         Block::Paragraph(words.code_use().to_owned()),
         Block::CodeAndLink {
-            code: code.clone(),
+            code: recovery.code.clone(),
             label: words.code_button().to_owned(),
-            link: recovery_link.clone(),
+            link: recovery.recovery_link.clone(),
         },
         Block::Paragraph(lifetimes),
-        Block::Paragraph(words.code_only_on(recovery_link.host())),
+        Block::Paragraph(words.code_only_on(recovery.recovery_link.host())),
         Block::Heading(words.safety().to_owned()),
         Block::List(vec![words.code_for_nobody_else().to_owned(), words.we_never_ask().to_owned()]),
     ]);
     help(&mut blocks, words, context);
     blocks.extend([
         Block::Heading(words.not_you().to_owned()),
-        Block::Paragraph(words.code_not_you(Span::of(*disown_lifetime))),
-        Block::Aside { label: words.not_me().to_owned(), link: disown_link.clone() },
+        Block::Paragraph(words.code_not_you(Span::of(recovery.disown_lifetime))),
+        Block::Aside { label: words.not_me().to_owned(), link: recovery.disown_link.clone() },
     ]);
     blocks
 }

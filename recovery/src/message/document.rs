@@ -1,6 +1,7 @@
 //! The parts of a message, before they become text or HTML.
 
 use super::field::{Line, Link};
+use crate::code::Code;
 
 /// A whole message: its subject and its parts, in reading order.
 pub(super) struct Document {
@@ -20,7 +21,7 @@ pub(super) enum Block {
     Numbers(Vec<(Line, String)>),
     /// The code alone on its line, the link alone on the next.
     CodeAndLink {
-        code: Line,
+        code: Code,
         label: String,
         link: Link,
     },

@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-/// One line of text for people: a name, a label, a code.
+use crate::email::EmailAddress;
+
+/// One line of text for people: a name, a label.
 ///
 /// Control characters, line separators and invisible direction marks become spaces, runs of
 /// spaces become one, and the ends are trimmed: a name cannot add a header, a line, or reverse
@@ -53,7 +55,7 @@ impl fmt::Display for Line {
     }
 }
 
-/// A line may hold a code, so its text stays out of logs.
+/// A line may hold personal data, so its text stays out of logs.
 impl fmt::Debug for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Line({} bytes)", self.0.len())
@@ -73,8 +75,6 @@ fn breaks_a_line(c: char) -> bool {
 pub enum BadField {
     /// Not an absolute `https://` (or `http://`) address in printable ASCII.
     Link,
-    /// Not an email address in the ASCII form that every mail server takes.
-    Address,
     /// Not a `Name <address>` or a bare address.
     Mailbox,
     /// Not an id of 1 to 128 ASCII letters, digits, `-` or `_` (what a Resend tag may hold).
@@ -85,7 +85,6 @@ impl fmt::Display for BadField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Link => "not a web address",
-            Self::Address => "not an email address",
             Self::Mailbox => "not a name and an email address",
             Self::MessageId => "not a message id",
         })
@@ -148,58 +147,13 @@ impl fmt::Debug for Link {
     }
 }
 
-/// An email address for a header: ASCII, one `@`, no quoting, no comments, at most 254 bytes.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Address(String);
-
-impl Address {
-    /// Takes an address as it stands.
-    ///
-    /// # Errors
-    /// [`BadField::Address`] for anything that is not a plain `local@domain`.
-    pub fn new(address: &str) -> Result<Self, BadField> {
-        let (local, domain) = address.split_once('@').ok_or(BadField::Address)?;
-        let local_is_atoms = dot_separated(local, 64, |b| {
-            b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b)
-        });
-        let domain_is_labels =
-            dot_separated(domain, 253, |b| b.is_ascii_alphanumeric() || b == b'-');
-        if local_is_atoms && domain_is_labels && address.len() <= 254 {
-            Ok(Self(address.to_owned()))
-        } else {
-            Err(BadField::Address)
-        }
-    }
-
-    /// The address, `local@domain`.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The part after the `@`.
-    pub fn domain(&self) -> &str {
-        self.0.split_once('@').map_or("", |(_, domain)| domain)
-    }
-}
-
-fn dot_separated(text: &str, longest: usize, allowed: impl Fn(u8) -> bool) -> bool {
-    text.len() <= longest
-        && text.split('.').all(|part| !part.is_empty() && part.bytes().all(&allowed))
-}
-
-impl fmt::Debug for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Address(…@{})", self.domain())
-    }
-}
-
 /// Who a message is from: an address, and the name that mail clients show for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mailbox {
     /// The display name; empty for none.
     pub name: Line,
     /// The address.
-    pub address: Address,
+    pub address: EmailAddress,
 }
 
 impl std::str::FromStr for Mailbox {
@@ -209,11 +163,11 @@ impl std::str::FromStr for Mailbox {
     fn from_str(text: &str) -> Result<Self, BadField> {
         let text = text.trim();
         let Some(inner) = text.strip_suffix('>') else {
-            let address = Address::new(text).map_err(|_| BadField::Mailbox)?;
+            let address = EmailAddress::parse(text).map_err(|_| BadField::Mailbox)?;
             return Ok(Self { name: Line::default(), address });
         };
         let (name, address) = inner.rsplit_once('<').ok_or(BadField::Mailbox)?;
-        let address = Address::new(address).map_err(|_| BadField::Mailbox)?;
+        let address = EmailAddress::parse(address).map_err(|_| BadField::Mailbox)?;
         Ok(Self { name: Line::new(name.trim().trim_matches('"')), address })
     }
 }
@@ -231,7 +185,7 @@ impl MessageId {
     ///
     /// # Errors
     /// [`BadField::MessageId`] unless the row's id is 1 to 128 ASCII letters, digits, `-` or `_`.
-    pub fn new(outbox: &str, from: &Address) -> Result<Self, BadField> {
+    pub fn new(outbox: &str, from: &EmailAddress) -> Result<Self, BadField> {
         let fits = (1..=128).contains(&outbox.len())
             && outbox.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if fits {

@@ -78,7 +78,7 @@ fn element(block: &Block) -> String {
             "<p style=\"margin:1em 0;padding:.375em;border:.09em solid;border-radius:.25em;\
              text-align:center;font-family:Consolas,Menlo,monospace;font-size:1.75em;\
              font-weight:bold;letter-spacing:.08em\">{}</p>\n{}",
-            escape(code.as_str()),
+            escape(&code.to_string()),
             action(label, link)
         ),
         Block::Action { label, link } => action(label, link),

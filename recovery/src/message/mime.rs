@@ -3,9 +3,10 @@
 //! Written out here rather than taken from a crate: `mail-builder` reads a clock and a random
 //! source for its boundary and ids, which a pure room has not; see docs/email.md for the figures.
 
-use super::field::{Address, Mailbox, MessageId};
+use super::field::{Mailbox, MessageId};
 use super::quoted::{encoded_words, header, printable};
 use super::{Message, moment};
+use crate::email::EmailAddress;
 
 /// `=_` cannot occur in quoted-printable text, where `=` is followed by a hexadecimal digit or
 /// the end of the line; so this needs no randomness to be unlike every part.
@@ -17,7 +18,7 @@ pub struct Envelope {
     /// The sender, from `EMAIL_FROM`.
     pub from: Mailbox,
     /// The one recipient. No message names another.
-    pub to: Address,
+    pub to: EmailAddress,
     /// The id that a retry repeats.
     pub message_id: MessageId,
     /// Unix seconds for the `Date` header: when the outbox row was written, not when it is sent,

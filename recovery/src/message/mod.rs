@@ -24,10 +24,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::field::{Address, BadField, Line, Link, Mailbox, MessageId};
+pub use self::field::{BadField, Line, Link, Mailbox, MessageId};
 pub use self::mime::{Envelope, mime};
 pub(crate) use self::resend::OUTBOX_TAG;
 pub use self::resend::resend_json;
+use crate::code::Code;
 use crate::locale::Locale;
 
 /// The kind of a message, as an outbox row stores it.
@@ -72,22 +73,7 @@ impl Template {
 #[derive(Clone, Debug)]
 pub enum Content {
     /// See [`Template::RecoveryCode`].
-    RecoveryCode {
-        /// The typed code, as `XXXX-XXXX`.
-        code: Line,
-        /// `…/lien-ket#<recovery>.<secret>`.
-        recovery_link: Link,
-        /// `…/khong-phai-toi#…`.
-        disown_link: Link,
-        /// When the recovery was asked for; a resent message keeps the first time.
-        asked_at: i64,
-        /// `TTL_CODE`.
-        code_lifetime: u32,
-        /// `TTL_LINK`.
-        link_lifetime: u32,
-        /// `TTL_DISOWN`.
-        disown_lifetime: u32,
-    },
+    RecoveryCode(RecoveryCode),
     /// See [`Template::TooLate`]. Holds no secret.
     TooLate {
         /// When the recovery was asked for.
@@ -113,11 +99,30 @@ pub enum Content {
     },
 }
 
+/// What the message with the code says.
+#[derive(Clone, Debug)]
+pub struct RecoveryCode {
+    /// The typed code; shown as `XXXX-XXXX`.
+    pub code: Code,
+    /// `…/lien-ket#<recovery>.<secret>`.
+    pub recovery_link: Link,
+    /// `…/khong-phai-toi#…`.
+    pub disown_link: Link,
+    /// When the recovery was asked for; a resent message keeps the first time.
+    pub asked_at: i64,
+    /// `TTL_CODE`.
+    pub code_lifetime: u32,
+    /// `TTL_LINK`.
+    pub link_lifetime: u32,
+    /// `TTL_DISOWN`.
+    pub disown_lifetime: u32,
+}
+
 impl Content {
     /// The kind of this message.
     pub const fn template(&self) -> Template {
         match self {
-            Self::RecoveryCode { .. } => Template::RecoveryCode,
+            Self::RecoveryCode(_) => Template::RecoveryCode,
             Self::TooLate { .. } => Template::TooLate,
             Self::PasswordChanged { .. } => Template::PasswordChanged,
             Self::PasswordDisowned { .. } => Template::PasswordDisowned,

@@ -54,10 +54,11 @@ pub(super) fn header(text: &str, room: usize) -> String {
     if plain && text.len() <= room { text.to_owned() } else { encoded_words(text) }
 }
 
-/// RFC 2047, 2: an encoded word has at most 75 characters; `=?UTF-8?B?` and `?=` take 12, which
-/// leaves 63, so 15 groups of four: 45 bytes, cut between characters.
+/// RFC 2047, 2: a line that holds an encoded word has at most 76 characters. `=?UTF-8?B?` and
+/// `?=` take 12 and `Subject: ` takes 9, which leaves 55, so 13 groups of four: 39 bytes, cut
+/// between characters.
 pub(super) fn encoded_words(text: &str) -> String {
-    const BYTES: usize = 45;
+    const BYTES: usize = 39;
     let mut words: Vec<String> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
@@ -120,7 +121,7 @@ mod tests {
     fn encoded_words_are_short_and_cut_between_letters() {
         let words = encoded_words(&"Mật khẩu đã được đổi ".repeat(6));
         assert!(words.split("\r\n ").count() > 1);
-        assert!(words.split("\r\n ").all(|w| w.len() <= 75 && w.starts_with("=?UTF-8?B?")));
+        assert!(words.split("\r\n ").all(|w| w.len() + 9 <= 76 && w.starts_with("=?UTF-8?B?")));
     }
 
     #[test]

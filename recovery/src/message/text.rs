@@ -38,7 +38,7 @@ fn write_block(text: &mut String, block: &Block) {
         // Nothing may stand between the two lines, or beside them: people copy whole lines, and
         // clients link an address up to the next space.
         Block::CodeAndLink { code, link, .. } => {
-            text.push_str(code.as_str());
+            text.push_str(&code.to_string());
             text.push('\n');
             text.push_str(link.as_str());
             text.push('\n');
