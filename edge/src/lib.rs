@@ -1,1 +1,30 @@
-//! The Worker.
+//! The Worker: HTTP calls in front of the rules, adapters behind them.
+//!
+//! - [`app`] takes one request through its checks to its call and back;
+//! - [`table`] is the one list of calls, from which router and OpenAPI document are made;
+//! - [`calls`] holds the calls themselves;
+//! - [`http`] what they have in common; [`config`] the run-time variables.
+
+pub mod app;
+pub mod call;
+pub mod calls;
+pub mod config;
+pub mod form_page;
+pub mod friction;
+pub mod http;
+pub mod isolate;
+pub mod log;
+pub mod openapi;
+pub mod operator;
+pub mod permits;
+pub mod schemas;
+pub mod store;
+pub mod table;
+
+use worker::{Context, Env, Response, event, web_sys};
+
+/// Every request that is no static file.
+#[event(fetch)]
+async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> worker::Result<Response> {
+    app::serve(&request, env, ctx).await
+}

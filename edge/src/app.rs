@@ -1,0 +1,269 @@
+//! The way of one request: into our own types, through the checks, to its call, and back
+//! with the headers that every answer carries.
+
+use std::{cell::RefCell, rc::Rc};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{RawPathParams, Request, rejection::RawPathParamsRejection},
+    http::{HeaderMap, HeaderValue, Method, Uri, header},
+    response::Response,
+    routing::{MethodFilter, MethodRouter, on},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use recovery::{api::slug, locale::Locale};
+use tower_service::Service as _;
+use worker::{
+    Context, Env, Headers, ResponseBuilder,
+    send::{SendFuture, SendWrapper},
+    web_sys,
+};
+
+use crate::{
+    call::{Call, now_ms, random},
+    form_page,
+    http::{client, headers, language, origin, problem::Problem},
+    isolate::Isolate,
+    log::{Level, Line},
+    operator::{Mode, OPERATOR},
+    table::{self, Body as Reads, Endpoint, Method as Verb},
+};
+
+/// What the router needs besides the request itself.
+#[derive(Clone)]
+struct Arrival(SendWrapper<Rc<ArrivalParts>>);
+
+struct ArrivalParts {
+    env: Env,
+    ctx: Rc<Context>,
+    isolate: Rc<Isolate>,
+    request_id: String,
+    /// Language of the answer, and the pattern of the route, for the log.
+    locale: Rc<RefCell<Locale>>,
+    route: RefCell<&'static str>,
+    problem: RefCell<&'static str>,
+    own_origin: String,
+}
+
+thread_local! {
+    static ROUTER: Router = router();
+}
+
+fn router() -> Router {
+    let mut router = Router::new();
+    for endpoint in table::endpoints() {
+        router = router.route(endpoint.path, route(endpoint));
+    }
+    for path in ["/form/{name}", "/en/form/{name}"] {
+        router = router.route(path, form_page::route());
+    }
+    router
+        .method_not_allowed_fallback(async |request: Request| {
+            refuse(&request, Problem::new(slug::METHOD_NOT_ALLOWED))
+        })
+        .fallback(async |request: Request| refuse(&request, Problem::new(slug::NOT_FOUND)))
+}
+
+fn route(endpoint: &'static Endpoint) -> MethodRouter {
+    let filter = match endpoint.method {
+        Verb::Get => MethodFilter::GET,
+        Verb::Post => MethodFilter::POST,
+        Verb::Delete => MethodFilter::DELETE,
+    };
+    on(
+        filter,
+        async move |params: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
+            SendFuture::new(handle(endpoint, params.ok().as_ref(), request)).await
+        },
+    )
+}
+
+/// The arrival and the answer's language; a request without one never comes from [`serve`].
+fn refuse(request: &Request, problem: Problem) -> Response {
+    let arrival = request.extensions().get::<Arrival>();
+    let locale = arrival.map_or(Locale::Vi, |arrival| *arrival.0.locale.borrow());
+    if let Some(arrival) = arrival {
+        *arrival.0.problem.borrow_mut() = problem.slug();
+    }
+    problem.into_response(locale)
+}
+
+async fn handle(
+    endpoint: &'static Endpoint,
+    params: Option<&RawPathParams>,
+    request: Request,
+) -> Response {
+    let Some(Arrival(arrival)) = request.extensions().get::<Arrival>().cloned() else {
+        return Problem::new(slug::INTERNAL).into_response(Locale::Vi);
+    };
+    *arrival.route.borrow_mut() = endpoint.path;
+    let outcome = match admit(endpoint, &arrival, params, request) {
+        Ok(call) => (endpoint.run)(call).await,
+        Err(problem) => Err(problem),
+    };
+    outcome.unwrap_or_else(|problem| {
+        *arrival.problem.borrow_mut() = problem.slug();
+        problem.into_response(*arrival.locale.borrow())
+    })
+}
+
+/// The checks that need nothing of the body.
+fn admit(
+    endpoint: &'static Endpoint,
+    arrival: &ArrivalParts,
+    params: Option<&RawPathParams>,
+    request: Request,
+) -> Result<Call, Problem> {
+    let config = &arrival.isolate.config;
+    if OPERATOR.mode == Mode::Guide && !endpoint.in_guide {
+        return Err(Problem::new(slug::NOT_FOUND));
+    }
+    let public_origin = match &config.public_url {
+        Some(url) => url.clone(),
+        None if origin::is_loopback(&arrival.own_origin) => arrival.own_origin.clone(),
+        None => String::new(),
+    };
+    if OPERATOR.mode == Mode::Service && !endpoint.always {
+        // Fail closed: without keys nothing can be protected, without an address of our own a
+        // link would point where a request header says.
+        if config.keys.is_empty() || public_origin.is_empty() {
+            Line::new(Level::Error, "shut")
+                .with("keys", config.keys.len())
+                .with("public_url", !public_origin.is_empty())
+                .write();
+            return Err(Problem::try_again(60));
+        }
+    }
+    let (parts, body) = request.into_parts();
+    let network = client::network(&parts.headers);
+    let now_ms = now_ms();
+    if endpoint.method.is_unsafe() && !endpoint.machine {
+        let own = [arrival.own_origin.as_str(), public_origin.as_str()];
+        if !origin::is_allowed(&parts.headers, &own) {
+            return Err(Problem::new(slug::CROSS_SITE));
+        }
+        arrival
+            .isolate
+            .friction
+            .count(&network, config.number("LIMIT_IP_MINUTE"), now_ms.div_euclid(1000))
+            .map_err(Problem::too_many)?;
+    }
+    let params = params.into_iter().flat_map(RawPathParams::iter);
+    let call = Call {
+        env: arrival.env.clone(),
+        ctx: Rc::clone(&arrival.ctx),
+        isolate: Rc::clone(&arrival.isolate),
+        locale: Rc::clone(&arrival.locale),
+        network,
+        public_origin,
+        request_id: arrival.request_id.clone(),
+        now_ms,
+        params: params.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        raw_query: parts.uri.query().map(str::to_owned),
+        query: endpoint.query,
+        headers: parts.headers,
+        body,
+    };
+    // A call without a query refuses one: what is not known is an error everywhere.
+    if !matches!(endpoint.body, Reads::Raw(_)) {
+        call.query()?;
+    }
+    Ok(call)
+}
+
+/// Answers one request. Nothing in here may panic: that would take the isolate down.
+pub async fn serve(
+    request: &web_sys::Request,
+    env: Env,
+    ctx: Context,
+) -> worker::Result<worker::Response> {
+    let started = now_ms();
+    let isolate = Isolate::get(&env);
+    let request_id = random::<12>().map(|bytes| URL_SAFE_NO_PAD.encode(bytes)).unwrap_or_default();
+    let headers = read_headers(request);
+    let accepts = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let arrival = Rc::new(ArrivalParts {
+        env,
+        ctx: Rc::new(ctx),
+        isolate,
+        request_id,
+        locale: Rc::new(RefCell::new(language::negotiate(accepts))),
+        route: RefCell::new(""),
+        problem: RefCell::new(""),
+        own_origin: origin::of(&request.url()).unwrap_or_default(),
+    });
+    let method = request.method();
+    let mut response = if let Some(mut converted) = convert(request, &method, headers) {
+        converted.extensions_mut().insert(Arrival(SendWrapper(Rc::clone(&arrival))));
+        let mut router = ROUTER.with(Clone::clone);
+        match router.call(converted).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    } else {
+        *arrival.problem.borrow_mut() = slug::NOT_FOUND;
+        Problem::new(slug::NOT_FOUND).into_response(*arrival.locale.borrow())
+    };
+    headers::apply(response.headers_mut());
+    if let Ok(id) = HeaderValue::from_str(&arrival.request_id) {
+        response.headers_mut().insert("x-request-id", id);
+    }
+    let status = response.status().as_u16();
+    let level = if status >= 500 { Level::Error } else { Level::Info };
+    let known = ["GET", "HEAD", "POST", "DELETE"].iter().find(|name| **name == method);
+    Line::new(level, "request")
+        .with("request", arrival.request_id.as_str())
+        .with("method", *known.unwrap_or(&"other"))
+        .with("route", *arrival.route.borrow())
+        .with("status", status)
+        .with("problem", *arrival.problem.borrow())
+        .with("ms", now_ms() - started)
+        .write();
+    answer(response).await
+}
+
+/// The request's headers as far as they are headers: a value of raw bytes is kept as bytes,
+/// where the `worker` crate's own conversion would refuse the whole request with a 500.
+fn read_headers(request: &web_sys::Request) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, value) in Headers(request.headers()).entries() {
+        // JavaScript gives each byte as one char of Latin-1.
+        let bytes: Vec<u8> =
+            value.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect();
+        if let (Ok(name), Ok(value)) =
+            (header::HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(&bytes))
+        {
+            map.append(name, value);
+        }
+    }
+    map
+}
+
+/// The request in axum's types; `None` for a method or address that HTTP itself does not know.
+fn convert(request: &web_sys::Request, method: &str, headers: HeaderMap) -> Option<Request> {
+    let url = request.url();
+    let after_scheme = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+    let path = after_scheme.find(['/', '?']).map_or("/", |start| &after_scheme[start..]);
+    let uri: Uri = path.parse().ok()?;
+    let body = request.body().map_or_else(Body::empty, |body| Body::new(worker::Body::new(body)));
+    let mut converted = Request::new(body);
+    *converted.method_mut() = Method::from_bytes(method.as_bytes()).ok()?;
+    *converted.uri_mut() = uri;
+    *converted.headers_mut() = headers;
+    Some(converted)
+}
+
+/// The answer in the runtime's types, with its whole body at once.
+async fn answer(response: Response) -> worker::Result<worker::Response> {
+    let (parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let headers = Headers::new();
+    for (name, value) in &parts.headers {
+        if let Ok(value) = value.to_str() {
+            headers.append(name.as_str(), value)?;
+        }
+    }
+    let builder = ResponseBuilder::new().with_status(parts.status.as_u16()).with_headers(headers);
+    Ok(if bytes.is_empty() { builder.empty() } else { builder.fixed(bytes.to_vec()) })
+}

@@ -1,0 +1,107 @@
+//! The honest page for a form that was sent before, or without, JavaScript: nothing was
+//! kept, go back, here are the phone numbers. The body of such a form is never read.
+
+use std::fmt::Write as _;
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, Uri, header},
+    response::Response,
+    routing::{MethodRouter, get},
+};
+use recovery::locale::Locale;
+
+use crate::{
+    http::headers::PAGE_CSP,
+    operator::{OPERATOR, pick},
+};
+
+/// `GET` and `POST` alike: a reload of the page must not fail.
+pub fn route() -> MethodRouter {
+    get(answer).post(answer)
+}
+
+async fn answer(uri: Uri) -> Response {
+    let locale = if uri.path().starts_with("/en/") { Locale::En } else { Locale::Vi };
+    let mut response = Response::new(Body::from(page(locale)));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_CSP));
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.as_str()));
+    response
+}
+
+/// The page, complete in itself.
+fn page(locale: Locale) -> String {
+    let [title, kept, back, phone, home, home_link] = match locale {
+        Locale::Vi => [
+            "Trang chưa tải xong",
+            "Biểu mẫu vừa được gửi khi trang chưa sẵn sàng. Chúng tôi không lưu gì và chưa gửi thư hay tin nhắn nào.",
+            "Hãy bấm nút Quay lại của trình duyệt: những gì bạn đã gõ thường vẫn còn. Đợi vài giây rồi gửi lại. Nếu vẫn gặp trang này, trình duyệt của bạn có thể đang tắt JavaScript.",
+            "Hoặc gọi điện:",
+            "/",
+            "Về trang đầu",
+        ],
+        Locale::En => [
+            "The page was not ready",
+            "The form was sent before the page had loaded. We kept nothing and sent no message.",
+            "Use your browser's Back button: what you typed is usually still there. Wait a few seconds and send again. If you see this page again, JavaScript may be switched off in your browser.",
+            "Or call:",
+            "/en",
+            "To the first page",
+        ],
+    };
+    let mut lines = String::new();
+    for line in OPERATOR.hotlines {
+        let note = pick(line.note, locale);
+        let note = if note.is_empty() { String::new() } else { format!(" ({})", escape(note)) };
+        let _ = write!(
+            lines,
+            "<li>{}: <a href=\"{}\">{}</a>{note}</li>",
+            escape(pick(line.label, locale)),
+            line.tel(),
+            escape(line.number),
+        );
+    }
+    format!(
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><meta name=\"robots\" content=\"noindex\">\
+         <title>{title}</title></head>\
+         <body><main><h1>{title}</h1><p>{kept}</p><p>{back}</p><p>{phone}</p><ul>{lines}</ul>\
+         <p><a href=\"{home}\">{home_link}</a></p></main></body></html>",
+        locale.as_str(),
+    )
+}
+
+/// Text as HTML.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_hotline_can_be_dialled_from_the_page() {
+        for locale in Locale::ALL {
+            let html = page(locale);
+            for line in OPERATOR.hotlines {
+                assert!(html.contains(&format!("href=\"{}\">{}</a>", line.tel(), line.number)));
+            }
+            assert!(html.contains(&format!("<html lang=\"{locale}\">")));
+        }
+    }
+
+    #[test]
+    fn the_page_needs_no_style_and_no_script() {
+        let html = page(Locale::Vi);
+        assert!(!html.contains("style") && !html.contains("<script"));
+    }
+
+    #[test]
+    fn text_is_escaped() {
+        assert_eq!(escape("a<b>&\"c\""), "a&lt;b&gt;&amp;&quot;c&quot;");
+    }
+}

@@ -1,0 +1,60 @@
+//! What outlives a request within one isolate: configuration, permits, friction. None of
+//! it is a source of truth; another isolate has its own.
+
+use std::rc::Rc;
+
+use worker::{Env, wasm_bindgen::JsValue};
+
+use crate::{
+    config::{Config, Vars},
+    friction::Friction,
+    log::{Level, Line},
+    permits::Permits,
+};
+
+/// Most key derivations at once, and how long one may hold its permit.
+const DERIVATIONS: usize = 2;
+const DERIVATION_DEADLINE_MS: i64 = 15_000;
+
+/// The state of this isolate.
+pub struct Isolate {
+    /// The run-time variables.
+    pub config: Config,
+    /// Permits to derive a password hash.
+    pub derivations: Permits,
+    /// Writes per network.
+    pub friction: Friction,
+}
+
+thread_local! {
+    static ISOLATE: std::cell::RefCell<Option<Rc<Isolate>>> = const { std::cell::RefCell::new(None) };
+}
+
+impl Isolate {
+    /// The isolate's state; the first request reads the variables. A deployment's variables
+    /// do not change while an isolate lives.
+    pub fn get(env: &Env) -> Rc<Self> {
+        ISOLATE.with_borrow_mut(|slot| {
+            Rc::clone(slot.get_or_insert_with(|| {
+                let (config, wrong) = Config::load(&EnvVars(env));
+                for line in wrong {
+                    Line::new(Level::Error, "config").with("wrong", line).write();
+                }
+                Rc::new(Self {
+                    config,
+                    derivations: Permits::new(DERIVATIONS, DERIVATION_DEADLINE_MS),
+                    friction: Friction::default(),
+                })
+            }))
+        })
+    }
+}
+
+/// Variables and secrets of the Worker: both are plain strings of `env`.
+struct EnvVars<'a>(&'a Env);
+
+impl Vars for EnvVars<'_> {
+    fn get(&self, name: &str) -> Option<String> {
+        worker::js_sys::Reflect::get(self.0.as_ref(), &JsValue::from_str(name)).ok()?.as_string()
+    }
+}

@@ -1,0 +1,155 @@
+//! The one list of calls. The router and the OpenAPI document are both made from it, so
+//! that they cannot differ (ASVS 6.1.3).
+
+use std::{future::Future, pin::Pin};
+
+use axum::response::Response;
+
+use crate::{
+    call::Call,
+    calls,
+    http::{input::Field, problem::Problem},
+};
+
+/// What a call gives back.
+pub type Outcome = Result<Response, Problem>;
+
+/// A call under way.
+pub type Work = Pin<Box<dyn Future<Output = Outcome>>>;
+
+/// The methods in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Changes nothing; HEAD comes with it.
+    Get,
+    /// Changes something.
+    Post,
+    /// Ends something.
+    Delete,
+}
+
+impl Method {
+    /// In OpenAPI's lower case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Post => "post",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// Whether a foreign page must not make the call.
+    pub const fn is_unsafe(self) -> bool {
+        !matches!(self, Self::Get)
+    }
+}
+
+/// A parameter of a call's query.
+#[derive(Debug)]
+pub struct Param {
+    /// Its name.
+    pub name: &'static str,
+    /// The only values it takes; empty: any text.
+    pub one_of: &'static [&'static str],
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it is.
+    pub about: &'static str,
+}
+
+/// What a call reads as its body.
+#[derive(Clone, Copy, Debug)]
+pub enum Body {
+    /// Nothing.
+    None,
+    /// A JSON object of these fields.
+    Json(&'static [Field]),
+    /// Bytes in a foreign format, read by the call itself.
+    Raw(&'static str),
+}
+
+/// One call of the contract.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// Its method.
+    pub method: Method,
+    /// Its path; `{name}` stands for one segment.
+    pub path: &'static str,
+    /// Its name in the OpenAPI document.
+    pub id: &'static str,
+    /// What it does, in one line.
+    pub about: &'static str,
+    /// The parameters of its query.
+    pub query: &'static [Param],
+    /// What it reads.
+    pub body: Body,
+    /// Success: status, and the schema's name in [`crate::openapi`] where there is a body.
+    pub success: (u16, Option<&'static str>),
+    /// Its own problems, besides those that every call has.
+    pub problems: &'static [&'static str],
+    /// Whether it exists in guide mode too.
+    pub in_guide: bool,
+    /// Whether it works without keys and database: only health does.
+    pub always: bool,
+    /// Whether machines of others call it: no origin check, no friction.
+    pub machine: bool,
+    /// The work.
+    pub run: fn(Call) -> Work,
+}
+
+/// A call of our own pages in service mode; the others change what differs.
+pub const fn endpoint(
+    method: Method,
+    path: &'static str,
+    id: &'static str,
+    about: &'static str,
+    run: fn(Call) -> Work,
+) -> Endpoint {
+    Endpoint {
+        method,
+        path,
+        id,
+        about,
+        query: &[],
+        body: Body::None,
+        success: (200, None),
+        problems: &[],
+        in_guide: false,
+        always: false,
+        machine: false,
+        run,
+    }
+}
+
+/// Every call, in the contract's order.
+pub static ENDPOINTS: &[&[Endpoint]] = &[calls::META];
+
+/// Every call, flat.
+pub fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
+    ENDPOINTS.iter().flat_map(|group| group.iter())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_call_stands_twice() {
+        let all: Vec<_> = endpoints().collect();
+        for (place, call) in all.iter().enumerate() {
+            for other in &all[place + 1..] {
+                assert!(call.path != other.path || call.method != other.method, "{}", call.path);
+                assert_ne!(call.id, other.id);
+            }
+        }
+    }
+
+    #[test]
+    fn every_problem_named_is_one_of_the_contract() {
+        for call in endpoints() {
+            for slug in call.problems {
+                assert_eq!(Problem::new(slug).slug(), *slug, "{}", call.path);
+            }
+        }
+    }
+}
