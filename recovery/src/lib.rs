@@ -10,6 +10,7 @@ pub mod identifier;
 pub mod locale;
 #[cfg(feature = "flow")]
 pub mod message;
+pub mod password;
 pub mod phone;
 pub mod text;
 #[cfg(feature = "flow")]
