@@ -1,0 +1,82 @@
+// Chromium, watched: no test passes over an error in the console or a request to a third party.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { AxeBuilder } from "@axe-core/playwright";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+
+/** A cheap phone held upright: the narrowest screen we promise. */
+export const PHONE = { width: 360, height: 740 };
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+];
+
+/** Starts the Chromium that `cargo xtask test` found or installed. */
+export async function launch(): Promise<Browser> {
+  const usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+  const executablePath = process.env["CHROMIUM"] ?? usual.find((path) => existsSync(path));
+  if (executablePath === undefined) throw new Error("no Chromium: set CHROMIUM to its path");
+  return chromium.launch({ executablePath, headless: true, args: FLAGS });
+}
+
+/** A page, and what went wrong in it. */
+export interface Watched {
+  page: Page;
+  /** Errors of console and scripts, failed and foreign requests, in their order. */
+  complaints: string[];
+}
+
+/** A page in a context of its own; everything it complains about is kept. */
+export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Watched> {
+  const context = await browser.newContext({ viewport: PHONE, locale: "vi-VN", baseURL: url, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const own = new URL(url).origin;
+  page.on("console", (message) => {
+    // A 4xx of the API is an answer, not an error; Chromium logs it all the same.
+    const isAnswer = message.text().startsWith("Failed to load resource") && message.location().url.includes("/api/");
+    if (["error", "warning"].includes(message.type()) && !isAnswer) {
+      complaints.push(`console ${message.type()}: ${message.text()}`);
+    }
+  });
+  page.on("pageerror", (error) => complaints.push(`script: ${error.message}`));
+  page.on("request", (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (origin !== own && !["data:", "blob:"].includes(protocol)) complaints.push(`third party: ${request.url()}`);
+  });
+  return { page, complaints };
+}
+
+/** Fails where the page complained about anything. */
+export function assertQuiet(watched: Watched): void {
+  assert.deepEqual(watched.complaints, []);
+}
+
+/** Waits until WebAssembly has taken the page over. */
+export async function hydrated(page: Page): Promise<void> {
+  await page.waitForFunction(() => (globalThis as { chiakhoa?: { ready: boolean } }).chiakhoa?.ready === true);
+}
+
+/** Fails where axe finds anything at all on the page as it stands. */
+export async function assertAccessible(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  const found = violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.map((node) => node.html).join("\n    ")}`,
+  );
+  assert.deepEqual(found, [], `axe on ${what}`);
+}
+
+/** Fails where the page is wider than the screen. */
+export async function assertNoSidewaysScroll(page: Page): Promise<void> {
+  const excess = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  assert.ok(excess <= 0, `the page is ${excess} px wider than the screen`);
+}
