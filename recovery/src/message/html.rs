@@ -107,7 +107,8 @@ fn action(label: &str, link: &Link) -> String {
 /// The address in full, so that it can be read, compared and copied.
 fn address(link: &Link) -> String {
     format!(
-        "<br>\n<span style=\"font-size:.875em;word-break:break-all\">{}</span>",
+        "\n<span style=\"display:block;margin-top:.375em;font-size:.875em;line-height:1.4;\
+         word-break:break-all\">{}</span>",
         escape(link.as_str())
     )
 }
