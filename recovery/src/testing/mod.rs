@@ -1,0 +1,5 @@
+//! A complete host in memory, and the contract suite that every store must pass.
+
+pub mod contract;
+pub mod host;
+pub mod memory;
