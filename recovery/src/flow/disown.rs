@@ -3,10 +3,10 @@
 use super::ids::LinkToken;
 use super::keys::Purpose;
 use super::store::{OutboxRow, OutboxState, Store as _, StoreError, Write};
-use crate::message::Template;
 use super::{Host, Refusal, Service};
 use crate::flow::account::Accounts as _;
 use crate::flow::ids::Id;
+use crate::message::Template;
 
 impl<H: Host> Service<'_, H> {
     /// `POST /recoveries/disown`. Every well-formed token gets the same answer.
@@ -23,8 +23,7 @@ impl<H: Host> Service<'_, H> {
             return Ok(Vec::new());
         };
         let right = self.matches(&recovery, Purpose::Disown, &token.secret);
-        let live =
-            now < recovery.disown_expires_at && recovery.epoch >= self.policy().secret_epoch;
+        let live = now < recovery.disown_expires_at && recovery.epoch >= self.policy().secret_epoch;
         if !(right && live) {
             return Ok(Vec::new());
         }

@@ -15,7 +15,9 @@ use super::{Host, Refusal, Service};
 use crate::code::Code;
 use crate::email::EmailAddress;
 use crate::locale::Locale;
-use crate::message::{BadField, Content, Context, Hotline, Line, Link, Message, Template, render};
+use crate::message::{
+    BadField, Content, Context, Hotline, Line, Link, Message, RecoveryCode, Template, render,
+};
 
 /// How long a dispatcher may hold a row, in seconds.
 pub const LEASE: i64 = 60;
@@ -124,9 +126,8 @@ impl<H: Host> Service<'_, H> {
             cap: self.policy().address_day,
         };
         let marked = Write::MarkSending { id: row.id, until: now + LEASE };
-        let message = match self.render(&row, &recovery, member.as_ref(), sender) {
-            Ok(message) => message,
-            Err(_) => return self.settle(&row, OutboxState::Dead).await,
+        let Ok(message) = self.render(&row, &recovery, member.as_ref(), sender) else {
+            return self.settle(&row, OutboxState::Dead).await;
         };
         let values = self.store().apply(vec![counted, marked]).await?;
         if values.first() != Some(&1) {
@@ -252,26 +253,23 @@ impl<H: Host> Service<'_, H> {
             format!("{}{prefix}{path}", sender.public_url)
         };
         let link = |path: &str, purpose| {
-            let secret = keys
-                .derive(&recovery.kid, &recovery.id, purpose)
-                .ok_or(BadField::Link)?;
+            let secret = keys.derive(&recovery.kid, &recovery.id, purpose).ok_or(BadField::Link)?;
             let token = LinkToken { recovery: recovery.id, secret };
             Link::new(&format!("{}#{}", page(path), token.expose()))
         };
         let life = |end: i64| u32::try_from(end - recovery.created_at).unwrap_or(0);
         Ok(match row.template {
             Template::RecoveryCode => {
-                let bits =
-                    keys.derive_code(&recovery.kid, &recovery.id).ok_or(BadField::Link)?;
-                Content::RecoveryCode {
-                    code: Line::new(&Code::from_bits(bits).to_string()),
+                let bits = keys.derive_code(&recovery.kid, &recovery.id).ok_or(BadField::Link)?;
+                Content::RecoveryCode(RecoveryCode {
+                    code: Code::from_bits(bits),
                     recovery_link: link("/lien-ket", Purpose::Link)?,
                     disown_link: link("/khong-phai-toi", Purpose::Disown)?,
                     asked_at: recovery.created_at,
                     code_lifetime: life(recovery.code_expires_at),
                     link_lifetime: life(recovery.link_expires_at),
                     disown_lifetime: life(recovery.disown_expires_at),
-                }
+                })
             }
             Template::TooLate => Content::TooLate {
                 asked_at: recovery.created_at,

@@ -4,24 +4,24 @@ use super::account::{Accounts as _, CredentialState, Member};
 use super::ids::{Id, Secret};
 use super::keys::hash;
 use super::store::{
-    Batch, Conflict, OutboxRow, OutboxState, Recovery, Store as _, StoreError, Ticket,
-    TicketState, Write,
+    Batch, Conflict, OutboxRow, OutboxState, Recovery, Store as _, StoreError, Ticket, TicketState,
+    Write,
 };
-use crate::message::Template;
 use super::{Host, Refusal, Service};
-use crate::password::{ContextWords, Password, PasswordRejected, check};
+use crate::message::Template;
+use crate::password::{ContextWords, Password};
 
 impl Member {
     /// Words that must not carry a password of this member's.
     pub fn context_words(&self) -> ContextWords {
-        let numbers: Vec<String> = self
-            .identifiers
-            .iter()
-            .map(|identifier| identifier.normal().to_owned())
-            .chain(self.phones().map(|(_, phone)| phone.national().clone()))
-            .collect();
-        let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
-        ContextWords::new(&self.name, &numbers, self.birth_year)
+        let words = ContextWords::new().name(&self.name);
+        let words = self.identifiers.iter().fold(words, ContextWords::identifier);
+        let words = self.phones().fold(words, |words, (_, phone)| words.phone(phone));
+        let words = self.emails().fold(words, |words, (_, email)| words.email(email));
+        match self.birth_year {
+            Some(year) => words.birth_year(year),
+            None => words,
+        }
     }
 }
 
@@ -34,13 +34,10 @@ impl<H: Host> Service<'_, H> {
     pub async fn set_password(&self, ticket: &Secret, typed: &str) -> Result<Vec<Id>, Refusal> {
         let hashed = hash(ticket);
         let row = self.live_ticket(&hashed).await?;
-        let member =
-            self.host.accounts().member(&row.member).await?.ok_or(Refusal::TicketSpent)?;
-        let recovery =
-            self.store().recovery(&row.recovery).await?.ok_or(Refusal::TicketSpent)?;
-        let password = Password::parse(typed)
-            .map_err(|PasswordRejected(reasons)| Refusal::PasswordRejected(reasons))?;
-        check(&password, &member.context_words()).map_err(Refusal::PasswordRejected)?;
+        let member = self.host.accounts().member(&row.member).await?.ok_or(Refusal::TicketSpent)?;
+        let recovery = self.store().recovery(&row.recovery).await?.ok_or(Refusal::TicketSpent)?;
+        let password =
+            Password::choose(typed, &member.context_words()).map_err(Refusal::PasswordRejected)?;
 
         let phc = self
             .host

@@ -8,12 +8,12 @@ use super::store::{
     Batch, Channel, Conflict, OutboxRow, OutboxState, Recovery, RecoveryState, Store as _,
     StoreError, Write,
 };
-use crate::message::Template;
 use super::{Host, Refusal, Service, account::Accounts as _};
 use crate::code::Code;
 use crate::email::EmailAddress;
 use crate::identifier::Identifier;
 use crate::locale::Locale;
+use crate::message::Template;
 
 /// What the form sends, parsed.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ impl<H: Host> Service<'_, H> {
         let (typed, email) = (request.identifier.normal(), request.email.normal());
         let keys = self.host.keys();
         let identifier_key = keys.name("identifier", &[typed]);
-        let dispatch_key = keys.name("dispatch", &[typed, &email]);
+        let dispatch_key = keys.name("dispatch", &[typed, email]);
 
         let requests = self.store().requests(&identifier_key, now - HOUR).await?;
         let level = self.policy().captcha_level(requests);
@@ -112,16 +112,11 @@ impl<H: Host> Service<'_, H> {
 
     /// Applies a batch that ends in an outbox row; a lost answer is resolved by
     /// looking for that row.
-    async fn dispatch_batch(
-        &self,
-        batch: Batch,
-        accepted: &Accepted,
-    ) -> Result<Accepted, Refusal> {
+    async fn dispatch_batch(&self, batch: Batch, accepted: &Accepted) -> Result<Accepted, Refusal> {
         match self.store().apply(batch).await {
             Ok(_) => Ok(accepted.clone()),
             Err(StoreError::Conflict(Conflict::DispatchLimit)) => {
                 // Lost a race against another request for the same pair.
-                let _ = now;
                 Err(Refusal::TooMany { retry_after: HOUR })
             }
             Err(StoreError::Conflict(Conflict::RecoveryClosed)) => Err(Refusal::RecoveryClosed),
@@ -192,7 +187,7 @@ impl<H: Host> Service<'_, H> {
         let [code, link, disown] = if target.is_some() { real } else { decoy };
 
         let typed_key =
-            keys.name("compare-decoy", &[request.identifier.normal(), &request.email.normal()]);
+            keys.name("compare-decoy", &[request.identifier.normal(), request.email.normal()]);
         let (member, contact, compare_key) = match target {
             Some((member, contact)) => (
                 member.reference.clone(),

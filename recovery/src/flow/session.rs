@@ -42,7 +42,11 @@ pub struct SignedIn {
 impl<H: Host> Service<'_, H> {
     /// Does this sign-in need a captcha before it is looked at? The same for unknown
     /// identifiers. `Err` where the caller has to wait.
-    pub async fn sign_in_gate(&self, identifier: &Identifier, caller: &str) -> Result<bool, Refusal> {
+    pub async fn sign_in_gate(
+        &self,
+        identifier: &Identifier,
+        caller: &str,
+    ) -> Result<bool, Refusal> {
         let (now, policy) = (self.now(), self.policy());
         let counts = self.signin_counts(identifier, caller).await?;
         if policy.signin > 0 && counts.pair >= policy.signin {
@@ -131,8 +135,7 @@ impl<H: Host> Service<'_, H> {
         if !live {
             return Err(Refusal::NotSignedIn);
         }
-        let member =
-            self.host.accounts().member(&row.member).await?.ok_or(Refusal::NotSignedIn)?;
+        let member = self.host.accounts().member(&row.member).await?.ok_or(Refusal::NotSignedIn)?;
         if member.status != MemberStatus::Active {
             return Err(Refusal::NotSignedIn);
         }
@@ -151,8 +154,8 @@ impl<H: Host> Service<'_, H> {
     async fn profile(&self, member: &Member, session: &Session) -> Result<Profile, Refusal> {
         let (now, policy) = (self.now(), self.policy());
         let recent = self.store().recent(&member.reference, RECENT).await?;
-        let ends = (session.seen_at + policy.session_idle)
-            .min(session.created_at + policy.session_max);
+        let ends =
+            (session.seen_at + policy.session_idle).min(session.created_at + policy.session_max);
         Ok(Profile {
             name: mask_name(&member.name),
             identifiers: member.identifiers.iter().map(Identifier::masked).collect(),

@@ -262,8 +262,9 @@ pub struct AuditEvent {
     pub recovery: Option<RecoveryId>,
 }
 
-/// One write of a batch.
+/// One write of a batch; each says what its fields mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variant's text covers its fields")]
 pub enum Write {
     /// Guard [`Conflict::CaptchaSpent`]: the nonce was never seen.
     SpendCaptcha { nonce: String, expires_at: i64 },

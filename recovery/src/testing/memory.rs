@@ -175,8 +175,8 @@ impl Store for MemoryStore {
 
     async fn recent(&self, member: &MemberRef, limit: u32) -> Result<Vec<Recovery>, StoreError> {
         self.note("recent?")?;
-        let mut own: Vec<Recovery> = self
-            .with(|t| t.recoveries.values().filter(|r| r.member == *member).cloned().collect());
+        let mut own: Vec<Recovery> =
+            self.with(|t| t.recoveries.values().filter(|r| r.member == *member).cloned().collect());
         own.sort_by_key(|recovery| std::cmp::Reverse((recovery.created_at, recovery.id)));
         own.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(own)
@@ -258,8 +258,7 @@ impl Tables {
             }
             Write::TakeTry { recovery, at, cap } => return self.take_try(&recovery, at, cap),
             Write::TakeCompare { id, key, at, cap } => {
-                let taken =
-                    self.compares.iter().filter(|c| c.1 == key && c.2 > at - DAY).count();
+                let taken = self.compares.iter().filter(|c| c.1 == key && c.2 > at - DAY).count();
                 if !below(taken, cap) {
                     return Ok(0);
                 }
