@@ -1,1 +1,22 @@
-//! The single-page app.
+//! The single-page app: every public page, pre-rendered by the native build (`ssr`) and taken
+//! over in the browser by the WebAssembly build (`hydrate`).
+//!
+//! Both builds draw the same tree, so whatever the build machine cannot know (the hour, browser
+//! storage, the address's query) is drawn first as unknown and filled in by an effect.
+
+#![expect(unreachable_pub, reason = "the component macro makes its parts public")]
+
+#[cfg(feature = "ssr")]
+pub mod document;
+pub mod operator;
+#[cfg(feature = "ssr")]
+pub mod prose;
+pub mod routes;
+pub mod words;
+
+mod browser;
+mod components;
+mod frame;
+mod pages;
+
+pub use frame::App;

@@ -26,6 +26,7 @@ pub mod code;
 pub mod email;
 #[cfg(feature = "flow")]
 pub mod flow;
+pub mod headers;
 pub mod identifier;
 pub mod locale;
 #[cfg(feature = "flow")]

@@ -1,0 +1,43 @@
+// What must work before the WebAssembly is ready. Small, external, and never in the way: it only
+// sets attributes, because the page is taken over by walking its tree.
+(() => {
+  const chiakhoa = (window.chiakhoa = { ready: false, token: "" });
+
+  // A link's secret leaves the address bar before anything else runs.
+  const take = () => {
+    if (location.hash.length > 40 && /\/(lien-ket|khong-phai-toi)\/?$/.test(location.pathname)) {
+      chiakhoa.token = location.hash.slice(1);
+      history.replaceState(history.state, "", location.pathname + location.search);
+    }
+  };
+  take();
+
+  // A form sent too early waits, keeps what was typed, and is sent again once the page works.
+  let waiting = null;
+  let timer = 0;
+  addEventListener(
+    "submit",
+    (event) => {
+      if (chiakhoa.ready || !event.target.dataset.app) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      waiting = event.target;
+      waiting.dataset.waiting = "";
+      const note = waiting.querySelector("[data-wait-note]");
+      if (note) note.hidden = false;
+      // Should the rest never arrive, the Worker answers the plain form with an honest page.
+      timer ||= setTimeout(() => chiakhoa.ready || waiting.submit(), 30000);
+    },
+    true,
+  );
+  addEventListener("chiakhoa:ready", () => {
+    chiakhoa.ready = true;
+    clearTimeout(timer);
+    if (!waiting) return;
+    delete waiting.dataset.waiting;
+    const note = waiting.querySelector("[data-wait-note]");
+    if (note) note.hidden = true;
+    if (waiting.requestSubmit) waiting.requestSubmit();
+    else waiting.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  });
+})();

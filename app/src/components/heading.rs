@@ -1,0 +1,74 @@
+//! The page's heading, its title, and the focus that moves to it when the page changes.
+
+use leptos::{html::H1, prelude::*};
+
+use crate::{browser, words::Words};
+
+/// Whether the pre-rendered page has been taken over. What is drawn later is new to the person
+/// and takes the focus; what was there from the start must not.
+#[derive(Clone, Copy)]
+pub(crate) struct Started(StoredValue<bool>);
+
+impl Started {
+    pub(crate) fn provide() -> Self {
+        let started = Self(StoredValue::new(false));
+        provide_context(started);
+        started
+    }
+
+    pub(crate) fn set(self) {
+        self.0.set_value(true);
+    }
+
+    /// Reads the flag of the tree around.
+    pub(crate) fn now() -> bool {
+        use_context::<Self>().is_some_and(|started| started.0.get_value())
+    }
+}
+
+/// What the document's title is made of.
+#[derive(Clone, Copy)]
+pub(crate) struct Title {
+    heading: RwSignal<&'static str>,
+    error: RwSignal<bool>,
+}
+
+impl Title {
+    pub(crate) fn provide() -> Self {
+        let title = Self { heading: RwSignal::new(""), error: RwSignal::new(false) };
+        provide_context(title);
+        title
+    }
+
+    /// Marks the title of a page that shows an error summary.
+    pub(crate) fn set_error(error: bool) {
+        if let Some(title) = use_context::<Self>() {
+            title.error.set(error);
+        }
+    }
+
+    /// The whole title; tracks both parts.
+    pub(crate) fn text(self, words: &Words) -> String {
+        let title = words.document_title(self.heading.get());
+        if self.error.get() { [words.common.error_prefix, &title].concat() } else { title }
+    }
+}
+
+/// The one `h1`. Drawing it names the document and, after the first page, takes the focus, so
+/// that a screen reader says where one has arrived.
+#[component]
+pub(crate) fn Heading(text: &'static str) -> impl IntoView {
+    let node = NodeRef::<H1>::new();
+    if let Some(title) = use_context::<Title>() {
+        title.heading.set(text);
+        title.error.set(false);
+    }
+    if Started::now() {
+        Effect::new(move |_| {
+            if let Some(heading) = node.get() {
+                browser::focus_in_place(&heading);
+            }
+        });
+    }
+    view! { <h1 node_ref=node tabindex="-1">{text}</h1> }
+}

@@ -1,0 +1,107 @@
+//! Headings of all pages, and the words of the first page.
+
+/// The heading of each page.
+#[derive(Debug)]
+pub struct Titles {
+    pub home: &'static str,
+    pub email: &'static str,
+    pub check: &'static str,
+    pub link: &'static str,
+    pub password: &'static str,
+    pub password_done: &'static str,
+    pub sign_in: &'static str,
+    pub account: &'static str,
+    pub not_me: &'static str,
+    pub text: &'static str,
+    pub hotline: &'static str,
+    pub vneid: &'static str,
+    pub office: &'static str,
+    pub safety: &'static str,
+    pub privacy: &'static str,
+    pub not_found: &'static str,
+}
+
+/// The first page: what can you still use?
+#[derive(Debug)]
+pub struct HomeWords {
+    pub lead: &'static str,
+    pub vneid: &'static str,
+    pub vneid_how: &'static str,
+    pub email: &'static str,
+    pub email_how: &'static str,
+    pub phone: &'static str,
+    pub phone_how: &'static str,
+    pub none: &'static str,
+    pub none_how: &'static str,
+    pub text_too: &'static str,
+    pub safety: &'static str,
+    pub not_found: &'static str,
+}
+
+pub(super) const TITLES_VI: Titles = Titles {
+    home: "Quên mật khẩu VssID? Bạn còn dùng được gì?",
+    email: "Lấy lại mật khẩu bằng email",
+    check: "Xem hộp thư của bạn",
+    link: "Tiếp tục từ đường dẫn trong thư",
+    password: "Đặt mật khẩu mới",
+    password_done: "Đã đổi mật khẩu",
+    sign_in: "Đăng nhập",
+    account: "Tài khoản của bạn",
+    not_me: "Không phải tôi",
+    text: "Nhắn tin tới 8079",
+    hotline: "Gọi tổng đài 1900 9068",
+    vneid: "Vào VssID bằng VNeID",
+    office: "Đến cơ quan BHXH",
+    safety: "Tránh bị lừa",
+    privacy: "Quyền riêng tư",
+    not_found: "Không có trang này",
+};
+
+pub(super) const TITLES_EN: Titles = Titles {
+    home: "Forgot your VssID password? What can you still use?",
+    email: "Reset your password by email",
+    check: "Look in your mailbox",
+    link: "Continue from the link in the message",
+    password: "Set a new password",
+    password_done: "Password changed",
+    sign_in: "Sign in",
+    account: "Your account",
+    not_me: "This was not me",
+    text: "Send a text to 8079",
+    hotline: "Call 1900 9068",
+    vneid: "Enter VssID with VNeID",
+    office: "Go to a BHXH office",
+    safety: "Stay clear of scams",
+    privacy: "Privacy",
+    not_found: "There is no such page",
+};
+
+pub(super) const VI: HomeWords = HomeWords {
+    lead: "Chọn một thứ bạn vẫn còn. Mỗi lựa chọn là cách ngắn nhất.",
+    vneid: "VNeID mức 2",
+    vneid_how: "Vào VssID, không cần mật khẩu. Miễn phí.",
+    email: "Email đã đăng ký",
+    email_how: "Nhận mã qua email, đặt mật khẩu mới. Miễn phí.",
+    phone: "Số điện thoại đã đăng ký",
+    phone_how: "Gọi 1900 9068, bấm phím 8. 1.000 đ/phút.",
+    none: "Không còn thứ nào",
+    none_how: "Mang CCCD đến cơ quan BHXH để khai lại.",
+    text_too: "Còn cách nhắn tin 8079 không?",
+    safety: "Cách nhận ra kẻ lừa đảo",
+    not_found: "Địa chỉ này không dẫn tới đâu. Có thể đường dẫn bị thiếu hoặc gõ nhầm.",
+};
+
+pub(super) const EN: HomeWords = HomeWords {
+    lead: "Choose one thing you still have. Each choice is the shortest way.",
+    vneid: "VNeID level 2",
+    vneid_how: "Enter VssID without a password. Free.",
+    email: "The email you registered",
+    email_how: "Get a code by email, set a new password. Free.",
+    phone: "The phone number you registered",
+    phone_how: "Call 1900 9068 and press 8. 1,000 VND a minute.",
+    none: "None of these",
+    none_how: "Take your citizen ID card to a BHXH office and register anew.",
+    text_too: "Does texting 8079 still work?",
+    safety: "How to recognise a scam",
+    not_found: "This address leads nowhere. The link may be incomplete or mistyped.",
+};
