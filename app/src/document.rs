@@ -96,30 +96,33 @@ fn replace_once(text: &str, from: &'static str, to: &str) -> Result<String, Docu
 fn head(route: Route) -> String {
     let words = Words::of(route.lang);
     let title = escape(&words.document_title(words.title(route.page)));
-    let mut head = format!("<title>{title}</title>");
-    if route.page == Page::NotFound || !route.page.is_listed() {
-        head.push_str("<meta name=\"robots\" content=\"noindex\">");
-    }
+    let robots =
+        if route.page.is_listed() { "" } else { "<meta name=\"robots\" content=\"noindex\">" };
     if route.page == Page::NotFound {
-        return head;
+        return format!("<title>{title}</title>{robots}");
     }
     let description = escape(description(route));
-    head.push_str(&format!("<meta name=\"description\" content=\"{description}\">"));
-    let site = OPERATOR.site_url.trim_end_matches('/');
-    if !site.is_empty() {
-        let there = Route { lang: other(route.lang), page: route.page };
-        let (vi, en) = if route.lang == Lang::Vi { (route, there) } else { (there, route) };
-        head.push_str(&format!(
-            "<link rel=\"canonical\" href=\"{site}{}\">\
-             <link rel=\"alternate\" hreflang=\"vi\" href=\"{site}{vi}\">\
-             <link rel=\"alternate\" hreflang=\"en\" href=\"{site}{}\">\
-             <link rel=\"alternate\" hreflang=\"x-default\" href=\"{site}{vi}\">",
-            route.href(),
-            en.href(),
-            vi = vi.href(),
-        ));
+    let elsewhere = elsewhere(route, OPERATOR.site_url.trim_end_matches('/'));
+    format!(
+        "<title>{title}</title><meta name=\"description\" content=\"{description}\">{robots}{elsewhere}"
+    )
+}
+
+/// The page's own address and that of its translation; both must be absolute, so there are none
+/// where the site's address is not known at build time.
+fn elsewhere(route: Route, site: &str) -> String {
+    if site.is_empty() {
+        return String::new();
     }
-    head
+    let there = Route { lang: other(route.lang), page: route.page };
+    let (vi, en) = if route.lang == Lang::Vi { (route, there) } else { (there, route) };
+    let (here, vi, en) = (route.href(), vi.href(), en.href());
+    format!(
+        "<link rel=\"canonical\" href=\"{site}{here}\">\
+         <link rel=\"alternate\" hreflang=\"vi\" href=\"{site}{vi}\">\
+         <link rel=\"alternate\" hreflang=\"en\" href=\"{site}{en}\">\
+         <link rel=\"alternate\" hreflang=\"x-default\" href=\"{site}{vi}\">"
+    )
 }
 
 fn escape(text: &str) -> String {
@@ -205,6 +208,15 @@ mod tests {
         // printf 'init()' | openssl dgst -sha256 -binary | base64
         let expected = "'sha256-w4ujnOpjBoH2vcasx+reJRUwYivG8Q3afx/XevGJod8='";
         assert_eq!(script_hashes(TEMPLATE), [expected]);
+    }
+
+    #[test]
+    fn a_page_names_its_own_address_and_its_translation() {
+        let route = Route { lang: Lang::En, page: Page::Email };
+        let links = elsewhere(route, "https://example.vn");
+        assert!(links.contains("canonical\" href=\"https://example.vn/en/email\""));
+        assert!(links.contains("hreflang=\"vi\" href=\"https://example.vn/email\""));
+        assert_eq!(elsewhere(route, ""), "");
     }
 
     #[test]

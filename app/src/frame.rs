@@ -10,7 +10,7 @@ use leptos_router::{
 
 use crate::{
     browser,
-    components::{Started, Title},
+    components::{Started, Title, whole},
     operator::{OPERATOR, Operator},
     pages,
     routes::{Guide, Lang, Page, Route, other},
@@ -44,7 +44,7 @@ fn Shell() -> impl IntoView {
     Effect::new(move |_| browser::set_title(&title.text(Words::of(lang.get()))));
     Effect::new(move |_| started.set());
 
-    move || frame(lang.get(), page).into_any()
+    move || whole(frame(lang.get(), page))
 }
 
 /// Everything inside `#app`, in one language.
@@ -76,7 +76,7 @@ fn frame(lang: Lang, page: Memo<Page>) -> impl IntoView {
             <a class="brand" href=href(Page::Home)>
                 {key_icon()}
                 <span class="brand-name">{common.site}</span>
-                <span class="brand-line">{common.tagline}</span>
+                <span class="brand-line">{brand_line(&OPERATOR, lang)}</span>
             </a>
             <div class="header-tools">
                 {OPERATOR
@@ -145,6 +145,11 @@ fn frame(lang: Lang, page: Memo<Page>) -> impl IntoView {
             </div>
         </footer>
     }
+}
+
+/// Beside the name, on every page: whose site this is, or that it is not BHXH's.
+const fn brand_line(operator: &Operator, lang: Lang) -> &'static str {
+    if operator.is_named() { operator.name.get(lang) } else { Words::of(lang).common.not_bhxh }
 }
 
 /// Who stands behind the site, or that nobody official does.

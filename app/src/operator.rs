@@ -40,6 +40,7 @@ pub struct Hotline {
 }
 
 /// The whole file.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the file")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operator {
     pub mode: Mode,

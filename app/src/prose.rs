@@ -35,7 +35,8 @@ fn source(page: Page) -> Option<Both> {
 
 /// The prose of a route, ready for the page; empty where the page has none.
 pub fn html(route: Route) -> String {
-    source(route.page).map_or_else(String::new, |text| expand(text.get(route.lang), route, &OPERATOR))
+    source(route.page)
+        .map_or_else(String::new, |text| expand(text.get(route.lang), route, &OPERATOR))
 }
 
 /// Fills the placeholders.
@@ -53,7 +54,7 @@ fn expand(text: &str, route: Route, operator: &Operator) -> String {
         };
         match value(name, route, operator) {
             Some(value) => out.push_str(&value),
-            None => out.push_str(&format!("{{{{{name}}}}}")),
+            None => out.extend(["{{", name, "}}"]),
         }
         rest = after;
     }

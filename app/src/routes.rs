@@ -110,6 +110,7 @@ impl Route {
     }
 
     /// The same page in the other language.
+    #[must_use]
     pub const fn translated(self) -> Self {
         Self { lang: other(self.lang), page: self.page }
     }

@@ -33,8 +33,7 @@ pub const API_POLICY: &str =
 /// assert!(!policy.contains("unsafe-inline"));
 /// ```
 pub fn page_policy(script_sources: &[impl AsRef<str>]) -> String {
-    let mut policy =
-        String::from("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'");
+    let mut policy = String::from("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'");
     for source in script_sources {
         policy.push(' ');
         policy.push_str(source.as_ref());

@@ -40,13 +40,6 @@ impl Title {
         title
     }
 
-    /// Marks the title of a page that shows an error summary.
-    pub(crate) fn set_error(error: bool) {
-        if let Some(title) = use_context::<Self>() {
-            title.error.set(error);
-        }
-    }
-
     /// The whole title; tracks both parts.
     pub(crate) fn text(self, words: &Words) -> String {
         let title = words.document_title(self.heading.get());

@@ -2,6 +2,8 @@
 
 mod heading;
 mod prose;
+mod whole;
 
 pub(crate) use heading::{Heading, Started, Title};
 pub(crate) use prose::Prose;
+pub(crate) use whole::whole;

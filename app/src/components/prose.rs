@@ -3,7 +3,7 @@
 //! The native build writes it into the page; the browser leaves it untouched when it takes the
 //! page over, and when it comes to the page by a link, takes it from the pre-rendered document.
 
-use gloo_net::http::Request;
+use gloo_net::http::{Request, Response};
 use leptos::{html::Div, prelude::*, task::spawn_local};
 use web_sys::{DomParser, SupportedType};
 
@@ -62,7 +62,7 @@ fn html(_: Route) -> &'static str {
 
 /// The prose inside the pre-rendered document at this address.
 async fn fetch(href: &str) -> Option<String> {
-    let text = Request::get(href).send().await.ok().filter(|r| r.ok())?.text().await.ok()?;
+    let text = Request::get(href).send().await.ok().filter(Response::ok)?.text().await.ok()?;
     let parsed = DomParser::new().ok()?.parse_from_string(&text, SupportedType::TextHtml).ok()?;
     Some(parsed.query_selector("[data-prose]").ok()??.inner_html())
 }

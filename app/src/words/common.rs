@@ -4,7 +4,7 @@
 #[derive(Debug)]
 pub struct CommonWords {
     pub site: &'static str,
-    pub tagline: &'static str,
+    pub not_bhxh: &'static str,
     pub skip: &'static str,
     /// The other language's name, in that language.
     pub other_language: &'static str,
@@ -72,7 +72,7 @@ pub struct ProblemWords {
 
 pub(super) const VI: CommonWords = CommonWords {
     site: "Chìa Khoá",
-    tagline: "Lấy lại tài khoản VssID",
+    not_bhxh: "Trang độc lập, không phải BHXH",
     skip: "Tới nội dung chính",
     other_language: "English",
     call: "Gọi",
@@ -107,7 +107,7 @@ pub(super) const VI: CommonWords = CommonWords {
 
 pub(super) const EN: CommonWords = CommonWords {
     site: "Chìa Khoá",
-    tagline: "Back into your VssID account",
+    not_bhxh: "Independent, not BHXH",
     skip: "Skip to main content",
     other_language: "Tiếng Việt",
     call: "Call",

@@ -61,7 +61,7 @@ static EN: Words = Words {
 
 impl Words {
     /// The words of a language.
-    pub fn of(lang: Lang) -> &'static Self {
+    pub const fn of(lang: Lang) -> &'static Self {
         match lang {
             Lang::Vi => &VI,
             Lang::En => &EN,
