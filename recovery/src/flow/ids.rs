@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use subtle::ConstantTimeEq as _;
 
 /// Crockford's base 32 in lower case, for ids in URLs.
@@ -78,13 +77,13 @@ impl Secret {
         if text.len() != 43 {
             return None;
         }
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
         Some(Self(bytes.try_into().ok()?))
     }
 
     /// As it travels in a link or an answer.
     pub fn expose(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0)
+        BASE64URL_NOPAD.encode(&self.0)
     }
 
     /// The bytes.
@@ -111,17 +110,7 @@ impl Digest32 {
 
     /// Reads what [`fmt::Display`] prints.
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() != 64 {
-            return None;
-        }
-        let mut bytes = [0; 32];
-        for (slot, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            let pair = std::str::from_utf8(pair).ok()?;
-            if pair.bytes().any(|b| b.is_ascii_uppercase() || b == b'+') {
-                return None;
-            }
-            *slot = u8::from_str_radix(pair, 16).ok()?;
-        }
+        let bytes = HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()?;
         Some(Self(bytes))
     }
 }
@@ -135,7 +124,7 @@ impl PartialEq for Digest32 {
 
 impl fmt::Display for Digest32 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&HEXLOWER.encode(&self.0))
     }
 }
 
