@@ -64,20 +64,36 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
 /// Builds what is out of date. The parts use different cargo profiles, so that they can be
 /// built side by side.
 pub(crate) fn all(options: &Options) -> Result<()> {
+    process::begin_anew();
     tools::for_build()?;
     let site = site_inputs(options)?;
     let worker = worker_inputs(options)?;
-    std::thread::scope(|scope| {
-        let worker = scope.spawn(|| {
+    side_by_side(
+        || {
+            let product = site_directory().join("index.html");
+            stamp::unless_fresh("site", &site, &product, || build_site(options))
+        },
+        || {
             let product = worker_directory().join("index_bg.wasm");
             stamp::unless_fresh("worker", &worker, &product, || build_worker(options))
-        });
-        let product = site_directory().join("index.html");
-        let site = stamp::unless_fresh("site", &site, &product, || build_site(options));
-        let worker = worker.join().unwrap_or_else(|_| bail!("building the Worker stopped"));
-        site.and(worker)
-    })?;
-    Ok(())
+        },
+    )
+}
+
+/// Two works at once. Where one fails, the other is given up and the failure is what counts.
+fn side_by_side(
+    one: impl FnOnce() -> Result<()> + Send,
+    other: impl FnOnce() -> Result<()> + Send,
+) -> Result<()> {
+    std::thread::scope(|scope| {
+        let other = scope.spawn(other);
+        let one = one();
+        let other = other.join().unwrap_or_else(|_| bail!("a part of the build broke off"));
+        match (one, other) {
+            (Err(one), Err(other)) if one.is::<process::GivenUp>() => Err(other),
+            (one, other) => one.and(other),
+        }
+    })
 }
 
 pub(crate) fn site_directory() -> PathBuf {
@@ -120,12 +136,10 @@ pub(crate) fn worker_inputs(options: &Options) -> Result<String> {
 /// Styles, WebAssembly with its glue, browser workers; then every page's HTML.
 fn build_site(options: &Options) -> Result<()> {
     style()?;
-    std::thread::scope(|scope| {
-        let prerender = scope.spawn(|| build_prerender(options));
-        let pages = trunk(options).and_then(|()| browser_workers(options));
-        let prerender = prerender.join().unwrap_or_else(|_| bail!("building prerender stopped"));
-        pages.and(prerender)
-    })?;
+    side_by_side(
+        || trunk(options).and_then(|()| browser_workers(options)),
+        || build_prerender(options),
+    )?;
     let mut command = Command::new(paths::cargo_target().join("debug/prerender"));
     command.args(["--dist", "dist", "--operator", "operator.toml"]).current_dir(paths::root());
     options.apply(&mut command);
@@ -137,7 +151,7 @@ fn style() -> Result<()> {
     let mut command = Command::new(paths::npm_bin("esbuild"));
     command
         .args(["style/main.css", "--bundle", "--minify", "--log-level=warning"])
-        .args(["--target=chrome80,firefox80,safari14", "--outfile=style/dist/main.css"])
+        .args(["--target=chrome80,firefox80,safari14", "--outfile=target/site/main.css"])
         .current_dir(paths::root());
     process::run(&mut command, "bundling the style sheets")
 }

@@ -104,6 +104,7 @@ pub(crate) fn run_logged(command: &mut Command, what: &str, usual: &str) -> Resu
         }
     })?;
     if !status.success() {
+        GIVEN_UP.store(true, Ordering::Relaxed);
         bail!("{what} failed ({status}); the end of {}:\n{}", paths::shown(&log), tail(&log)?);
     }
     say(&format!("{what}: {}", seconds(begun.elapsed())));
@@ -129,6 +130,10 @@ fn wait(mut child: Child, mut meanwhile: impl FnMut()) -> Result<ExitStatus> {
             stop(&mut child);
             bail!("interrupted");
         }
+        if GIVEN_UP.load(Ordering::Relaxed) {
+            stop(&mut child);
+            return Err(GivenUp.into());
+        }
         meanwhile();
         std::thread::sleep(Duration::from_millis(30));
     }
@@ -150,6 +155,25 @@ pub(crate) fn stop(child: &mut Child) {
     }
     let _ = killpg(group, Signal::SIGKILL);
     let _ = child.wait();
+}
+
+/// The error of work that was ended because other work beside it failed.
+#[derive(Debug)]
+pub(crate) struct GivenUp;
+
+impl std::fmt::Display for GivenUp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("given up, because something beside it failed")
+    }
+}
+
+impl std::error::Error for GivenUp {}
+
+static GIVEN_UP: AtomicBool = AtomicBool::new(false);
+
+/// Forgets an earlier failure: new work may start.
+pub(crate) fn begin_anew() {
+    GIVEN_UP.store(false, Ordering::Relaxed);
 }
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);

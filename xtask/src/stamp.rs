@@ -79,23 +79,21 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Does `work` unless `name` was made from the same inputs before and `product` still exists.
-/// Returns whether it worked.
 pub(crate) fn unless_fresh(
     name: &str,
     digest: &str,
     product: &Path,
     work: impl FnOnce() -> Result<()>,
-) -> Result<bool> {
+) -> Result<()> {
     let stamp = stamp_file(name);
     if is_fresh(name, digest, product) {
-        return Ok(false);
+        return Ok(());
     }
     // A half-made product must not pass for a whole one.
     let _ = std::fs::remove_file(&stamp);
     work()?;
     std::fs::create_dir_all(paths::scratch())?;
-    std::fs::write(&stamp, digest).with_context(|| stamp.display().to_string())?;
-    Ok(true)
+    std::fs::write(&stamp, digest).with_context(|| stamp.display().to_string())
 }
 
 pub(crate) fn is_fresh(name: &str, digest: &str, product: &Path) -> bool {
