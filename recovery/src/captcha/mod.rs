@@ -45,16 +45,19 @@ pub struct Binding {
     pub key: KeyId,
     /// How much work it asked for.
     pub level: Level,
+    /// The highest counter it can have: tells the solver how far along it is.
+    pub max: u32,
 }
 
 impl CanonicalData for Binding {
     fn canonical(&self) -> String {
         // A key id needs no escaping by its own rules.
         format!(
-            r#"{{"form":"{}","key":"{}","level":{}}}"#,
+            r#"{{"form":"{}","key":"{}","level":{},"max":{}}}"#,
             self.form.as_str(),
             self.key.as_str(),
-            self.level.get()
+            self.level.get(),
+            self.max
         )
     }
 }
@@ -145,12 +148,13 @@ pub fn issue(
 
     let key = keys.current();
     let cost = policy.issued_cost();
-    let counter = scale(u64::from_be_bytes(pick), policy.max_counter(level));
+    let max = policy.max_counter(level);
+    let counter = scale(u64::from_be_bytes(pick), max);
     let derived = protocol::derive_key(&nonce, &salt, cost, counter);
     let parameters = Parameters {
         algorithm: Algorithm::Pbkdf2Sha256,
         cost,
-        data: Some(Binding { form, key: key.id().clone(), level }),
+        data: Some(Binding { form, key: key.id().clone(), level, max }),
         expires_at: now.saturating_add(policy.issued_ttl()),
         key_length: KEY_LENGTH,
         key_prefix: Hex(derived[..PREFIX_BYTES].to_vec()),

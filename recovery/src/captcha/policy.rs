@@ -111,14 +111,14 @@ pub struct CaptchaPolicy {
 
 impl Default for CaptchaPolicy {
     fn default() -> Self {
-        Self { cost: 2_000, min_cost: 1_000, max_cost: 20_000, ttl_seconds: 300, max_counter: 255 }
+        Self { cost: 1_000, min_cost: 1_000, max_cost: 20_000, ttl_seconds: 300, max_counter: 399 }
     }
 }
 
 /// Why a policy makes no sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidPolicy {
-    /// Not `1 <= min_cost <= cost <= max_cost <= 100,000` (Workers refuse more iterations).
+    /// Not `1 <= min_cost <= cost <= max_cost <= 100,000` (a tenth of a second of the server for one).
     Cost,
     /// The life is 0 or longer than [`MAX_TTL_SECONDS`].
     Ttl,

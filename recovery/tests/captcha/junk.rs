@@ -38,6 +38,7 @@ const PLACES: &[&str] = &[
     "/challenge/parameters/data/form",
     "/challenge/parameters/data/key",
     "/challenge/parameters/data/level",
+    "/challenge/parameters/data/max",
     "/challenge/parameters/expiresAt",
     "/challenge/parameters/keyLength",
     "/challenge/parameters/keyPrefix",

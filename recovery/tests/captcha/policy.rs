@@ -14,7 +14,7 @@ fn a_challenge_on_the_wire_is_the_json_altcha_solvers_read() {
     let parameters = &wire["parameters"];
     assert_eq!(parameters["algorithm"], "PBKDF2/SHA-256");
     assert_eq!(parameters["cost"], 20);
-    assert_eq!(parameters["data"], json!({"form": "email", "key": "k2", "level": 2}));
+    assert_eq!(parameters["data"], json!({"form": "email", "key": "k2", "level": 2, "max": 60}));
     assert_eq!(parameters["expiresAt"], NOW + 300);
     assert_eq!(parameters["keyLength"], 32);
     for (member, digits) in [("keyPrefix", 32), ("keySignature", 64), ("nonce", 32), ("salt", 32)] {
