@@ -111,7 +111,7 @@ pub struct CaptchaPolicy {
 
 impl Default for CaptchaPolicy {
     fn default() -> Self {
-        Self { cost: 1_000, min_cost: 1_000, max_cost: 20_000, ttl_seconds: 300, max_counter: 399 }
+        Self { cost: 1_000, min_cost: 1_000, max_cost: 20_000, ttl_seconds: 300, max_counter: 299 }
     }
 }
 
