@@ -1,0 +1,3 @@
+//! Opening hours.
+mod week;
+pub use week::{DayHours, Week};
