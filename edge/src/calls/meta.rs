@@ -2,13 +2,15 @@
 
 use std::future::ready;
 
-use recovery::api;
+use recovery::{api, flow::store::StoreError};
 
 use crate::{
     call::{Call, bytes_answer, json},
     config::Captcha,
+    http::problem::Problem,
     openapi,
     operator::{Mode, OPERATOR},
+    store::{D1, RETRY_AFTER},
     table::{Endpoint, Method, Outcome, endpoint},
 };
 
@@ -47,8 +49,9 @@ pub const META: &[Endpoint] = &[
 ];
 
 async fn health(call: Call) -> Outcome {
+    let down = |_: StoreError| Problem::try_again(RETRY_AFTER);
     if OPERATOR.mode == Mode::Service {
-        crate::store::ping(&call.env).await?;
+        D1::open(&call.env).map_err(down)?.ping().await.map_err(down)?;
     }
     json(
         200,

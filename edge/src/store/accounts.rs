@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use super::{
     D1, results_of,
-    rows::{ContactRow, MemberRow, broken},
+    rows::{ContactRow, MemberRow},
     sql::Sql,
 };
 
@@ -37,14 +37,10 @@ impl D1 {
         };
         let identifiers = results_of::<IdentifierRow>(identifiers)?
             .iter()
-            .map(|row| Identifier::parse(&row.identifier).ok())
-            .collect::<Option<_>>()
-            .ok_or_else(|| broken("member_identifier"))?;
-        let contacts = results_of::<ContactRow>(contacts)?
-            .into_iter()
-            .map(contact)
-            .collect::<Option<_>>()
-            .ok_or_else(|| broken("member_contact"))?;
+            .filter_map(|row| Identifier::parse(&row.identifier).ok())
+            .collect();
+        let contacts =
+            results_of::<ContactRow>(contacts)?.into_iter().filter_map(contact).collect();
         let state = match row.password_state.as_str() {
             "active" => CredentialState::Active,
             _ => CredentialState::ToBeRecovered,
@@ -65,6 +61,7 @@ impl D1 {
     }
 }
 
+/// An address on record that is none keeps nobody from using the others.
 fn contact(row: ContactRow) -> Option<Contact> {
     let value = match row.kind.as_str() {
         "email" => ContactValue::Email(EmailAddress::parse(&row.value).ok()?),

@@ -30,6 +30,9 @@ use self::{
 /// The binding's name.
 pub const BINDING: &str = "DB";
 
+/// Seconds to wait when the database does not answer.
+pub const RETRY_AFTER: u32 = 30;
+
 /// One request's session with D1. Its first query and all after it see every batch that was
 /// answered before.
 pub struct D1 {
@@ -204,9 +207,8 @@ impl Store for D1 {
     }
 
     async fn requests(&self, identifier: &Digest32, since: i64) -> Result<u32, StoreError> {
-        let sql = Sql::new(
-            "SELECT count(*) AS value FROM dispatch WHERE identifier = ?1 AND at > ?2",
-        );
+        let sql =
+            Sql::new("SELECT count(*) AS value FROM dispatch WHERE identifier = ?1 AND at > ?2");
         let row = self.first::<Value>(sql.show(identifier).int(since)).await?;
         Ok(row.map_or(0, |row| u32::try_from(row.value).unwrap_or(u32::MAX)))
     }
@@ -264,7 +266,9 @@ impl Store for D1 {
              ORDER BY created_at, since LIMIT ?2",
         );
         let rows = self.read::<Due>(sql.int(at).int(i64::from(limit))).await?;
-        rows.into_iter().map(|row| Id::parse(&row.id).ok_or_else(|| rows::broken("outbox"))).collect()
+        rows.into_iter()
+            .map(|row| Id::parse(&row.id).ok_or_else(|| rows::broken("outbox")))
+            .collect()
     }
 }
 
@@ -275,11 +279,17 @@ mod tests {
     #[test]
     fn a_constraint_error_becomes_its_own_conflict() {
         for (message, expected) in [
-            ("D1_ERROR: CHECK constraint failed: ticket_spent: SQLITE_CONSTRAINT", Some(Conflict::TicketSpent)),
+            (
+                "D1_ERROR: CHECK constraint failed: ticket_spent: SQLITE_CONSTRAINT",
+                Some(Conflict::TicketSpent),
+            ),
             ("D1_ERROR: CHECK constraint failed: recovery_closed", Some(Conflict::RecoveryClosed)),
             ("CHECK constraint failed: dispatch_limit", Some(Conflict::DispatchLimit)),
             ("CHECK constraint failed: signin_limit", Some(Conflict::SigninLimit)),
-            ("UNIQUE constraint failed: captcha_nonce.nonce: SQLITE_CONSTRAINT_PRIMARYKEY", Some(Conflict::CaptchaSpent)),
+            (
+                "UNIQUE constraint failed: captcha_nonce.nonce: SQLITE_CONSTRAINT_PRIMARYKEY",
+                Some(Conflict::CaptchaSpent),
+            ),
             ("UNIQUE constraint failed: recovery.id", Some(Conflict::Duplicate)),
             ("UNIQUE constraint failed: ticket.recovery", Some(Conflict::Duplicate)),
             ("CHECK constraint failed: tries >= 0", None),

@@ -122,15 +122,12 @@ fn ticket_and_member(write: &Write, out: &mut Vec<Sql>) -> bool {
                 .show(except),
             );
             out.push(
-                Sql::new(
-                    "UPDATE ticket SET state = 'voided' WHERE member = ?1 AND state = 'live'",
-                )
-                .text(&member.0),
+                Sql::new("UPDATE ticket SET state = 'voided' WHERE member = ?1 AND state = 'live'")
+                    .text(&member.0),
             );
         }
-        Write::CompleteRecovery { recovery, .. } => out.push(
-            Sql::new("UPDATE recovery SET state = 'completed' WHERE id = ?1").show(recovery),
-        ),
+        Write::CompleteRecovery { recovery, .. } => out
+            .push(Sql::new("UPDATE recovery SET state = 'completed' WHERE id = ?1").show(recovery)),
         Write::SetPassword { member, hash, recovery, at } => out.push(
             Sql::new(
                 "UPDATE member SET password_hash = ?2, password_state = 'active', \
@@ -208,14 +205,12 @@ fn signin_and_outbox(write: &Write, out: &mut Vec<Sql>) {
                     .int(*at),
             );
         }
-        Write::ReturnSignin { id, pair } => out.push(
-            Sql::new("DELETE FROM signin WHERE id = ?1 OR pair = ?2").show(id).show(pair),
-        ),
+        Write::ReturnSignin { id, pair } => {
+            out.push(Sql::new("DELETE FROM signin WHERE id = ?1 OR pair = ?2").show(id).show(pair))
+        }
         Write::ClearSignins { identifiers } => {
             for identifier in identifiers {
-                out.push(
-                    Sql::new("DELETE FROM signin WHERE identifier = ?1").show(identifier),
-                );
+                out.push(Sql::new("DELETE FROM signin WHERE identifier = ?1").show(identifier));
             }
         }
         Write::InsertSession(session) => out.push(insert_session(session)),
