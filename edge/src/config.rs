@@ -61,6 +61,14 @@ pub static NUMBERS: &[Number] = &[
         zero: true,
         about: "iterations of a challenge's key derivation; 0 takes the tuned value",
     },
+    limit(
+        "CAPTCHA_RAISE_AFTER",
+        30,
+        "requests per identifier and hour after which the captcha's work doubles",
+    ),
+    ttl("SESSION_IDLE", 900, 3_600, "a session ends after so long without use, seconds"),
+    ttl("SESSION_MAX", 28_800, 86_400, "a session ends after so long in any case, seconds"),
+    ttl("RESEND_AFTER", 60, 600, "when asking for the message again makes sense, seconds"),
     ttl("SWEEP_SECONDS", 60, 86_400, "how often the scheduled work runs, seconds"),
     ttl(
         "RETENTION_DAYS",

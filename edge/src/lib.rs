@@ -11,6 +11,8 @@ pub mod calls;
 pub mod config;
 pub mod form_page;
 pub mod friction;
+pub mod hasher;
+pub mod host;
 pub mod http;
 pub mod isolate;
 pub mod log;

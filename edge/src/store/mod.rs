@@ -259,11 +259,11 @@ impl Store for D1 {
         }
         // Two indexed halves: an OR over both would scan the whole table.
         let sql = Sql::new(
-            "SELECT id FROM (SELECT id, due_at AS since, created_at FROM outbox \
+            "SELECT id FROM (SELECT id, due_at FROM outbox \
              WHERE state = 'pending' AND due_at <= ?1 \
-             UNION ALL SELECT id, lease_until AS since, created_at FROM outbox \
+             UNION ALL SELECT id, due_at FROM outbox \
              WHERE state IN ('leased', 'sending') AND lease_until <= ?1) \
-             ORDER BY created_at, since LIMIT ?2",
+             ORDER BY due_at, id LIMIT ?2",
         );
         let rows = self.read::<Due>(sql.int(at).int(i64::from(limit))).await?;
         rows.into_iter()

@@ -266,7 +266,7 @@ fn signin_and_outbox(write: &Write, out: &mut Vec<Sql>) {
         }
         Write::SettleOutbox { id, state, due_at, unknowns, at } => out.push(
             Sql::new(
-                "UPDATE outbox SET state = ?2, due_at = ?3, unknowns = ?4, lease_until = 0, \
+                "UPDATE outbox SET state = ?2, due_at = ?3, unknowns = ?4, \
                  settled_at = CASE ?2 WHEN 'pending' THEN NULL ELSE ?5 END WHERE id = ?1",
             )
             .show(id)

@@ -70,6 +70,8 @@ pub struct Solved {
     /// Unix seconds. From this second on the challenge is refused anyway, and the nonce can be
     /// forgotten.
     pub expires_at: i64,
+    /// How much work it took: more may be demanded for an identifier that is asked about often.
+    pub level: Level,
 }
 
 /// Why a payload was refused. For logs and counters only: callers answer all of them alike.
@@ -233,7 +235,8 @@ pub fn verify(
     if !equal(&derived[..PREFIX_BYTES], &parameters.key_prefix.0) {
         return Err(Rejected::WrongKey);
     }
-    Ok(Solved { nonce: parameters.nonce.to_string(), expires_at: parameters.expires_at })
+    let level = binding.level;
+    Ok(Solved { nonce: parameters.nonce.to_string(), expires_at: parameters.expires_at, level })
 }
 
 /// Compares in a time that depends on the lengths alone.

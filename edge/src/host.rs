@@ -1,0 +1,183 @@
+//! What the flow needs of the world, as the Worker has it.
+
+use recovery::flow::{
+    Clock, Host, PasswordHasher, Random, Refusal,
+    keys::{Key, Keyring},
+    policy::{DAY, Policy},
+};
+use worker::Env;
+
+use crate::{
+    call::now_ms,
+    config::{Config, RootKey},
+    hasher::Argon2id,
+    http::problem::Problem,
+    log::{Level, Line},
+    store::{D1, RETRY_AFTER},
+};
+use hmac::{Hmac, Mac as _};
+use recovery::api::slug;
+use sha2::Sha256;
+
+/// The flow's host for one request.
+pub struct WorkerHost {
+    store: D1,
+    keys: Keyring,
+    policy: Policy,
+}
+
+impl WorkerHost {
+    /// Opens a session with D1 under the run-time configuration.
+    pub fn open(env: &Env, config: &Config) -> Result<Self, Refusal> {
+        let keys = keyring(&config.keys).ok_or_else(|| Refusal::Unavailable("no keys".into()))?;
+        Ok(Self { store: D1::open(env)?, keys, policy: policy(config) })
+    }
+}
+
+impl Host for WorkerHost {
+    type Store = D1;
+    type Accounts = D1;
+
+    fn store(&self) -> &D1 {
+        &self.store
+    }
+
+    fn accounts(&self) -> &D1 {
+        &self.store
+    }
+
+    fn clock(&self) -> &dyn Clock {
+        &SystemClock
+    }
+
+    fn random(&self) -> &dyn Random {
+        &SystemRandom
+    }
+
+    fn hasher(&self) -> &dyn PasswordHasher {
+        &Argon2id
+    }
+
+    fn keys(&self) -> &Keyring {
+        &self.keys
+    }
+
+    fn policy(&self) -> &Policy {
+        &self.policy
+    }
+}
+
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> i64 {
+        now_ms().div_euclid(1000)
+    }
+}
+
+struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&self, buffer: &mut [u8]) {
+        if getrandom::fill(buffer).is_err() {
+            // `crypto.getRandomValues` does not fail for our sizes. If it did, every secret of
+            // this request would be guessable: the request must die, not go on.
+            std::process::abort();
+        }
+    }
+}
+
+/// A key for one use, out of a root key: `HMAC(root, "chiakhoa " ‖ label)`.
+pub fn subkey(root: &RootKey, label: &str) -> Option<[u8; 32]> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&root.bytes).ok()?;
+    mac.update(b"chiakhoa ");
+    mac.update(label.as_bytes());
+    Some(mac.finalize().into_bytes().into())
+}
+
+/// The flow's keys; `None` where there is no root key.
+pub fn keyring(roots: &[RootKey]) -> Option<Keyring> {
+    let mut keys = Vec::with_capacity(roots.len());
+    for root in roots {
+        keys.push(Key { id: root.id.clone(), bytes: subkey(root, "recovery")? });
+    }
+    if keys.is_empty() {
+        return None;
+    }
+    let current = keys.remove(0);
+    Some(Keyring::new(current, keys))
+}
+
+/// The flow's limits and lifetimes.
+pub fn policy(config: &Config) -> Policy {
+    let seconds = |name| i64::from(config.number(name));
+    Policy {
+        ttl_code: seconds("TTL_CODE"),
+        ttl_link: seconds("TTL_LINK"),
+        ttl_ticket: seconds("TTL_TICKET"),
+        ttl_disown: seconds("TTL_DISOWN"),
+        dispatch_hour: config.number("LIMIT_DISPATCH_HOUR"),
+        dispatch_day: config.number("LIMIT_DISPATCH_DAY"),
+        address_day: config.number("LIMIT_ADDRESS_DAY"),
+        code_recovery: config.number("LIMIT_CODE_RECOVERY"),
+        code_member_day: config.number("LIMIT_CODE_MEMBER_DAY"),
+        signin: config.number("LIMIT_SIGNIN"),
+        signin_lock: seconds("SIGNIN_LOCK"),
+        captcha_raise_after: config.number("CAPTCHA_RAISE_AFTER"),
+        session_idle: seconds("SESSION_IDLE"),
+        session_max: seconds("SESSION_MAX"),
+        resend_after: seconds("RESEND_AFTER"),
+        retention: seconds("RETENTION_DAYS") * DAY,
+        secret_epoch: seconds("SECRET_EPOCH"),
+    }
+}
+
+/// The problem that a refusal is told as. What is ours to know goes to the log.
+pub fn problem(refusal: Refusal) -> Problem {
+    let seconds = |seconds: i64| u32::try_from(seconds).unwrap_or(1);
+    match refusal {
+        Refusal::RecoveryClosed => Problem::new(slug::RECOVERY_CLOSED),
+        Refusal::CodeRejected { attempts_left } => Problem::code_rejected(attempts_left),
+        Refusal::LinkSpent => Problem::new(slug::LINK_SPENT),
+        Refusal::TicketSpent => Problem::new(slug::TICKET_SPENT),
+        Refusal::PasswordRejected(reasons) => {
+            Problem::password(reasons.into_iter().map(recovery::password::Reason::code))
+        }
+        Refusal::TooMany { retry_after } => Problem::too_many(seconds(retry_after)),
+        Refusal::CaptchaRejected { level } => Problem::captcha_rejected(level),
+        Refusal::CaptchaRequired => Problem::captcha_required(None),
+        Refusal::SignInRejected => Problem::new(slug::SIGN_IN_REJECTED),
+        Refusal::NotSignedIn => Problem::new(slug::NOT_SIGNED_IN),
+        Refusal::Unavailable(why) => {
+            Line::new(Level::Error, "unavailable").with("why", why).write();
+            Problem::try_again(RETRY_AFTER)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Vars;
+
+    struct Nothing;
+
+    impl Vars for Nothing {
+        fn get(&self, _: &str) -> Option<String> {
+            None
+        }
+    }
+
+    #[test]
+    fn the_defaults_of_the_variables_are_those_of_the_rules() {
+        let (config, _) = Config::load(&Nothing);
+        assert_eq!(policy(&config), Policy::default());
+    }
+
+    #[test]
+    fn one_root_key_gives_a_key_for_each_use() {
+        let root = |byte| RootKey { id: "k".into(), bytes: vec![byte; 32] };
+        assert_ne!(subkey(&root(1), "recovery"), subkey(&root(1), "captcha"));
+        assert_ne!(subkey(&root(1), "recovery"), subkey(&root(2), "recovery"));
+    }
+}
