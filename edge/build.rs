@@ -7,6 +7,7 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 struct File {
     mode: String,
+    demo: bool,
     operator: Operator,
     #[serde(default)]
     hotline: Vec<Hotline>,
@@ -64,9 +65,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let out = format!(
         "/// `operator.toml` as it was when the Worker was built.\n\
-         pub const OPERATOR: Operator = Operator {{ mode: {mode}, name: [{:?}, {:?}], \
+         pub const OPERATOR: Operator = Operator {{ mode: {mode}, demo: {}, name: [{:?}, {:?}], \
          channels: &[{channels}], hotlines: &[{hotlines}] }};\n",
-        file.operator.name_vi, file.operator.name_en
+        file.demo, file.operator.name_vi, file.operator.name_en
     );
     fs::write(Path::new(&env::var("OUT_DIR")?).join("operator.rs"), out)?;
     Ok(())

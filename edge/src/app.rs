@@ -27,6 +27,7 @@ use crate::{
     isolate::Isolate,
     log::{Level, Line},
     operator::{Mode, OPERATOR},
+    post_office,
     table::{self, Body as Reads, Endpoint, Method as Verb},
 };
 
@@ -121,7 +122,10 @@ fn admit(
     }
     let public_origin = match &config.public_url {
         Some(url) => url.clone(),
-        None if origin::is_loopback(&arrival.own_origin) => arrival.own_origin.clone(),
+        None if origin::is_loopback(&arrival.own_origin) => {
+            arrival.isolate.remember_local_origin(&arrival.own_origin);
+            arrival.own_origin.clone()
+        }
         None => String::new(),
     };
     if OPERATOR.mode == Mode::Service && !endpoint.always {
@@ -221,6 +225,28 @@ pub async fn serve(
         .with("ms", now_ms() - started)
         .write();
     answer(response).await
+}
+
+/// The scheduled work. Guide mode has none.
+pub async fn scheduled(env: &Env) {
+    if OPERATOR.mode == Mode::Guide {
+        return;
+    }
+    let isolate = Isolate::get(env);
+    let config = &isolate.config;
+    let Some(public_origin) = config.public_url.clone().or_else(|| isolate.local_origin()) else {
+        Line::new(Level::Error, "sweep").with("why", "PUBLIC_URL is not set").write();
+        return;
+    };
+    if config.keys.is_empty() {
+        return;
+    }
+    post_office::sweep(env, &isolate, &public_origin).await;
+    // Once an hour: the run whose period holds the full hour.
+    let period = i64::from(config.number("SWEEP_SECONDS"));
+    if now_ms().div_euclid(1000).rem_euclid(3_600) < period {
+        post_office::retire(env, &isolate).await;
+    }
 }
 
 /// The request's headers as far as they are headers: a value of raw bytes is kept as bytes,

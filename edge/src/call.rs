@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use futures_util::StreamExt as _;
-use recovery::{api::slug, locale::Locale};
+use recovery::{api::slug, flow::ids::Id, locale::Locale};
 use serde::Serialize;
 use worker::{Context, Env};
 
@@ -20,6 +20,7 @@ use crate::{
         query,
     },
     isolate::Isolate,
+    post_office,
     table::{Outcome, Param},
 };
 
@@ -62,6 +63,18 @@ impl Call {
     /// A segment of the path; empty where it is not valid UTF-8.
     pub fn param(&self, name: &str) -> &str {
         self.params.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// Sends these outbox rows once the answer is out.
+    pub fn send_after_answer(&self, rows: Vec<Id>) {
+        if !rows.is_empty() {
+            self.ctx.wait_until(post_office::after_answer(
+                self.env.clone(),
+                Rc::clone(&self.isolate),
+                self.public_origin.clone(),
+                rows,
+            ));
+        }
     }
 
     /// Seconds since 1970.

@@ -1,7 +1,7 @@
 //! What outlives a request within one isolate: configuration, permits, friction. None of
 //! it is a source of truth; another isolate has its own.
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 use worker::{Env, wasm_bindgen::JsValue};
 
@@ -24,10 +24,11 @@ pub struct Isolate {
     pub derivations: Permits,
     /// Writes per network.
     pub friction: Friction,
+    local_origin: RefCell<Option<String>>,
 }
 
 thread_local! {
-    static ISOLATE: std::cell::RefCell<Option<Rc<Isolate>>> = const { std::cell::RefCell::new(None) };
+    static ISOLATE: RefCell<Option<Rc<Isolate>>> = const { RefCell::new(None) };
 }
 
 impl Isolate {
@@ -44,9 +45,21 @@ impl Isolate {
                     config,
                     derivations: Permits::new(DERIVATIONS, DERIVATION_DEADLINE_MS),
                     friction: Friction::default(),
+                    local_origin: RefCell::new(None),
                 })
             }))
         })
+    }
+
+    /// In development: the address at which this machine was asked last. The scheduled work
+    /// has no request of its own to learn it from.
+    pub fn local_origin(&self) -> Option<String> {
+        self.local_origin.borrow().clone()
+    }
+
+    /// See [`Self::local_origin`].
+    pub fn remember_local_origin(&self, origin: &str) {
+        *self.local_origin.borrow_mut() = Some(origin.to_owned());
     }
 }
 

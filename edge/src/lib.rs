@@ -8,6 +8,7 @@
 pub mod app;
 pub mod call;
 pub mod calls;
+pub mod captcha;
 pub mod config;
 pub mod form_page;
 pub mod friction;
@@ -16,17 +17,26 @@ pub mod host;
 pub mod http;
 pub mod isolate;
 pub mod log;
+pub mod mailer;
 pub mod openapi;
 pub mod operator;
+pub mod outbound;
 pub mod permits;
+pub mod post_office;
 pub mod schemas;
 pub mod store;
 pub mod table;
 
-use worker::{Context, Env, Response, event, web_sys};
+use worker::{Context, Env, Response, ScheduleContext, ScheduledEvent, event, web_sys};
 
 /// Every request that is no static file.
 #[event(fetch)]
 async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> worker::Result<Response> {
     app::serve(&request, env, ctx).await
+}
+
+/// The sweep of the outbox, and once an hour the retention job.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
+    app::scheduled(&env).await;
 }

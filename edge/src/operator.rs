@@ -49,6 +49,8 @@ impl Hotline {
 pub struct Operator {
     /// What the deployment does.
     pub mode: Mode,
+    /// Synthetic members only.
+    pub demo: bool,
     /// The operator's name, `[vi, en]`; empty where nobody stands behind the site.
     pub name: [&'static str; 2],
     /// Channels that this build serves.

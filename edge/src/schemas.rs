@@ -56,10 +56,23 @@ fn examples() -> Vec<(&'static str, Value)> {
         ("Problem", of(&problem, &["detail", "errors", "attempts_left", "level"])),
         ("Health", of(&api::Health { status: text(), version: text() }, &[])),
         ("Config", of(&config, &["site_key"])),
+        ("Challenge", challenge()),
         ("RecoveryAccepted", of(&accepted, &[])),
         ("TicketGranted", of(&api::TicketGranted { ticket: text(), expires_in: 0 }, &[])),
         ("Profile", of(&profile, &[])),
     ]
+}
+
+/// ALTCHA's own format; its library reads it, and others should too.
+fn challenge() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "parameters": {"type": "object"},
+            "signature": {"type": "string"},
+        },
+        "required": ["parameters", "signature"],
+    })
 }
 
 /// The schema of an example in which every optional field is filled.

@@ -122,7 +122,14 @@ pub const fn endpoint(
 }
 
 /// Every call, in the contract's order.
-pub static ENDPOINTS: &[&[Endpoint]] = &[calls::META];
+pub static ENDPOINTS: &[&[Endpoint]] = &[
+    calls::META,
+    calls::CAPTCHA,
+    calls::RECOVERIES,
+    calls::PASSWORDS,
+    calls::SESSIONS,
+    calls::MAIL_EVENTS,
+];
 
 /// Every call, flat.
 pub fn endpoints() -> impl Iterator<Item = &'static Endpoint> {

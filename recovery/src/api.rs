@@ -17,6 +17,8 @@ pub mod slug {
     pub const SIGN_IN_REJECTED: &str = "sign-in-rejected";
     /// 401: there is no live session.
     pub const NOT_SIGNED_IN: &str = "not-signed-in";
+    /// 401: a webhook is not signed by whom it should be.
+    pub const SIGNATURE_REJECTED: &str = "signature-rejected";
     /// 403: the captcha's answer is not a good solution.
     pub const CAPTCHA_REJECTED: &str = "captcha-rejected";
     /// 403: this sign-in needs a captcha.

@@ -67,6 +67,12 @@ pub static KINDS: &[Kind] = &[
         ["You are not signed in", "The session has ended or never began. Sign in."],
     ),
     Kind::new(
+        slug::SIGNATURE_REJECTED,
+        401,
+        ["Chữ ký không đúng", "Kiểm tra khoá bí mật của webhook."],
+        ["The signature does not match", "Check the webhook's secret."],
+    ),
+    Kind::new(
         slug::CAPTCHA_REJECTED,
         403,
         ["Bước kiểm tra tự động không qua được", "Hãy gửi lại; trang sẽ tự làm lại bước này."],

@@ -5,6 +5,7 @@
 //! of the batch is written. Every read goes to the primary.
 
 mod accounts;
+mod inserts;
 pub mod rows;
 pub mod sql;
 pub mod writes;

@@ -3,13 +3,51 @@
 
 use recovery::flow::{
     policy::{DAY, HOUR},
-    store::{AuditEvent, OutboxRow, Purge, Recovery, Session, Ticket, TicketState, Write},
+    store::Write,
 };
 
-use super::sql::{Bind, Gives, Sql};
+use super::{
+    inserts::{audit, insert_outbox, insert_recovery, insert_session, insert_ticket, purge_all},
+    sql::{Gives, Sql},
+};
 
 /// Appends the statements of one write, in their order.
 pub fn statements(write: &Write, out: &mut Vec<Sql>) {
+    use Write as W;
+    // Without a wildcard: a new write does not compile until it has its SQL.
+    match write {
+        W::SpendCaptcha { .. }
+        | W::CountDispatch { .. }
+        | W::InsertRecovery(_)
+        | W::TakeTry { .. }
+        | W::TakeCompare { .. }
+        | W::ReturnTry { .. }
+        | W::RequireOpen { .. } => recovery(write, out),
+        W::VoidTickets { .. } | W::InsertTicket(_) | W::SpendTicket { .. } => ticket(write, out),
+        W::VoidMember { .. }
+        | W::CompleteRecovery { .. }
+        | W::SetPassword { .. }
+        | W::EndSessions { .. }
+        | W::DisownOpen { .. }
+        | W::DisownCompleted { .. } => member(write, out),
+        W::TakeSignin { .. }
+        | W::ReturnSignin { .. }
+        | W::ClearSignins { .. }
+        | W::InsertSession(_)
+        | W::TouchSession { .. }
+        | W::DeleteSession { .. } => session(write, out),
+        W::InsertOutbox(_)
+        | W::LeaseOutbox { .. }
+        | W::MarkSending { .. }
+        | W::CountAddress { .. }
+        | W::SettleOutbox { .. } => outbox(write, out),
+        W::Audit(event) => out.push(audit(event)),
+        W::Purge(purge) => purge_all(purge, out),
+    }
+}
+
+/// Asking for a recovery, and trying its code.
+fn recovery(write: &Write, out: &mut Vec<Sql>) {
     match write {
         Write::SpendCaptcha { nonce, expires_at } => out.push(
             Sql::new("INSERT INTO captcha_nonce (nonce, expires_at) VALUES (?1, ?2)")
@@ -36,7 +74,6 @@ pub fn statements(write: &Write, out: &mut Vec<Sql>) {
             );
         }
         Write::InsertRecovery(recovery) => out.push(insert_recovery(recovery)),
-        Write::InsertOutbox(row) => out.push(insert_outbox(row)),
         Write::TakeTry { recovery, at, cap } => {
             out.push(
                 Sql::new(
@@ -70,19 +107,6 @@ pub fn statements(write: &Write, out: &mut Vec<Sql>) {
             );
             out.push(Sql::new("DELETE FROM comparison WHERE id = ?1").show(compare));
         }
-        Write::Audit(event) => out.push(audit(event)),
-        Write::Purge(purge) => purge_all(purge, out),
-        other => {
-            if !ticket_and_member(other, out) {
-                signin_and_outbox(other, out);
-            }
-        }
-    }
-}
-
-/// Tickets, and what completing or disowning a recovery does to its member. False for others.
-fn ticket_and_member(write: &Write, out: &mut Vec<Sql>) -> bool {
-    match write {
         Write::RequireOpen { recovery } => out.push(
             Sql::new(
                 "INSERT INTO guard (conflict) SELECT 'recovery-closed' WHERE NOT EXISTS \
@@ -90,6 +114,13 @@ fn ticket_and_member(write: &Write, out: &mut Vec<Sql>) -> bool {
             )
             .show(recovery),
         ),
+        _ => {}
+    }
+}
+
+/// Tickets.
+fn ticket(write: &Write, out: &mut Vec<Sql>) {
+    match write {
         Write::VoidTickets { recovery } => out.push(
             Sql::new(
                 "UPDATE ticket SET state = 'voided' WHERE recovery = ?1 AND state = 'live' \
@@ -112,6 +143,13 @@ fn ticket_and_member(write: &Write, out: &mut Vec<Sql>) -> bool {
             );
             out.push(unless_changed("ticket-spent"));
         }
+        _ => {}
+    }
+}
+
+/// What completing or disowning a recovery does to its member.
+fn member(write: &Write, out: &mut Vec<Sql>) {
+    match write {
         Write::VoidMember { member, except } => {
             out.push(
                 Sql::new(
@@ -180,12 +218,12 @@ fn ticket_and_member(write: &Write, out: &mut Vec<Sql>) -> bool {
                 .gives(Gives::Rows),
             );
         }
-        _ => return false,
+        _ => {}
     }
-    true
 }
 
-fn signin_and_outbox(write: &Write, out: &mut Vec<Sql>) {
+/// Sign-ins and sessions.
+fn session(write: &Write, out: &mut Vec<Sql>) {
     match write {
         Write::TakeSignin { id, pair, identifier, at, since, cap } => {
             out.push(
@@ -206,7 +244,7 @@ fn signin_and_outbox(write: &Write, out: &mut Vec<Sql>) {
             );
         }
         Write::ReturnSignin { id, pair } => {
-            out.push(Sql::new("DELETE FROM signin WHERE id = ?1 OR pair = ?2").show(id).show(pair))
+            out.push(Sql::new("DELETE FROM signin WHERE id = ?1 OR pair = ?2").show(id).show(pair));
         }
         Write::ClearSignins { identifiers } => {
             for identifier in identifiers {
@@ -224,6 +262,14 @@ fn signin_and_outbox(write: &Write, out: &mut Vec<Sql>) {
                 .show(hash)
                 .gives(Gives::Rows),
         ),
+        _ => {}
+    }
+}
+
+/// What dispatching does to the outbox.
+fn outbox(write: &Write, out: &mut Vec<Sql>) {
+    match write {
+        Write::InsertOutbox(row) => out.push(insert_outbox(row)),
         Write::LeaseOutbox { id, at, until } => out.push(
             Sql::new(
                 "UPDATE outbox SET unknowns = unknowns + (state = 'sending'), state = 'leased', \
@@ -282,125 +328,4 @@ fn signin_and_outbox(write: &Write, out: &mut Vec<Sql>) {
 /// Refuses the batch where the statement just before changed nothing.
 fn unless_changed(conflict: &'static str) -> Sql {
     Sql::new("INSERT INTO guard (conflict) SELECT ?1 WHERE changes() = 0").text(conflict)
-}
-
-fn insert_recovery(row: &Recovery) -> Sql {
-    Sql::new(
-        "INSERT INTO recovery (id, channel, member, contact, decoy, kid, salt, epoch, code, link, \
-         disown, dispatch_key, identifier_key, compare_key, locale, created_at, code_expires_at, \
-         link_expires_at, disown_expires_at, tries, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, \
-         ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
-    )
-    .show(row.id)
-    .text(row.channel.as_str())
-    .text(&row.member.0)
-    .text(&row.contact)
-    .int(i64::from(row.decoy))
-    .text(&row.kid)
-    .text(&hex(&row.salt))
-    .int(row.epoch)
-    .show(row.code)
-    .show(row.link)
-    .show(row.disown)
-    .show(row.dispatch_key)
-    .show(row.identifier_key)
-    .show(row.compare_key)
-    .text(row.locale.as_str())
-    .int(row.created_at)
-    .int(row.code_expires_at)
-    .int(row.link_expires_at)
-    .int(row.disown_expires_at)
-    .int(i64::from(row.tries))
-    .text(row.state.as_str())
-}
-
-fn insert_outbox(row: &OutboxRow) -> Sql {
-    Sql::new(
-        "INSERT INTO outbox (id, template, recovery, member, contact, decoy, locale, created_at, \
-         not_after, due_at, lease_until, attempts, unknowns, state) VALUES (?1, ?2, ?3, ?4, ?5, \
-         ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-    )
-    .show(row.id)
-    .text(row.template.as_str())
-    .show(row.recovery)
-    .text(&row.member.0)
-    .text(&row.contact)
-    .int(i64::from(row.decoy))
-    .text(row.locale.as_str())
-    .int(row.created_at)
-    .bind(row.not_after.map_or(Bind::Null, Bind::Int))
-    .int(row.due_at)
-    .int(row.lease_until)
-    .int(i64::from(row.attempts))
-    .int(i64::from(row.unknowns))
-    .text(row.state.as_str())
-}
-
-fn insert_ticket(row: &Ticket) -> Sql {
-    let (state, attempt) = match row.state {
-        TicketState::Live => ("live", Bind::Null),
-        TicketState::Voided => ("voided", Bind::Null),
-        TicketState::Spent(attempt) => ("spent", Bind::Text(attempt.to_string())),
-    };
-    Sql::new(
-        "INSERT INTO ticket (hash, recovery, member, epoch, expires_at, state, attempt) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )
-    .show(row.hash)
-    .show(row.recovery)
-    .text(&row.member.0)
-    .int(row.epoch)
-    .int(row.expires_at)
-    .text(state)
-    .bind(attempt)
-}
-
-fn insert_session(row: &Session) -> Sql {
-    Sql::new(
-        "INSERT INTO session (hash, member, epoch, created_at, seen_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5)",
-    )
-    .show(row.hash)
-    .text(&row.member.0)
-    .int(row.epoch)
-    .int(row.created_at)
-    .int(row.seen_at)
-}
-
-fn audit(event: &AuditEvent) -> Sql {
-    Sql::new("INSERT INTO audit (at, act, channel, recovery) VALUES (?1, ?2, ?3, ?4)")
-        .int(event.at)
-        .text(event.act)
-        .text(event.channel.as_str())
-        .bind(event.recovery.map_or(Bind::Null, |id| Bind::Text(id.to_string())))
-}
-
-fn purge_all(purge: &Purge, out: &mut Vec<Sql>) {
-    for (text, bound) in [
-        ("DELETE FROM captcha_nonce WHERE expires_at < ?1", purge.now),
-        ("DELETE FROM ticket WHERE expires_at < ?1", purge.now),
-        ("DELETE FROM session WHERE seen_at < ?1", purge.idle_before),
-        ("DELETE FROM dispatch WHERE at < ?1", purge.counters_before),
-        ("DELETE FROM comparison WHERE at < ?1", purge.counters_before),
-        ("DELETE FROM signin WHERE at < ?1", purge.counters_before),
-        ("DELETE FROM address_use WHERE at < ?1", purge.counters_before),
-        ("DELETE FROM recovery WHERE created_at < ?1", purge.before),
-        (
-            "DELETE FROM outbox WHERE created_at < ?1 AND \
-             state NOT IN ('pending', 'leased', 'sending')",
-            purge.before,
-        ),
-        ("DELETE FROM mail_event WHERE at < ?1", purge.before),
-    ] {
-        out.push(Sql::new(text).int(bound).gives(Gives::Changes));
-    }
-}
-
-/// Bytes as hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

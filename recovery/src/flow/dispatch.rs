@@ -59,12 +59,29 @@ pub struct Sender {
     pub public_url: String,
     /// Name of the service.
     pub service: Line,
-    /// The agency that runs it.
-    pub operator: Option<Line>,
     /// Synthetic members only.
     pub demonstration: bool,
+    /// What differs by language: Vietnamese, then English.
+    pub imprints: [Imprint; 2],
+}
+
+/// Who answers for a message, in one language.
+#[derive(Clone, Debug, Default)]
+pub struct Imprint {
+    /// The agency that runs the service.
+    pub operator: Option<Line>,
     /// Whom to call.
     pub hotlines: Vec<Hotline>,
+}
+
+impl Sender {
+    const fn imprint(&self, locale: Locale) -> &Imprint {
+        let [vi, en] = &self.imprints;
+        match locale {
+            Locale::Vi => vi,
+            Locale::En => en,
+        }
+    }
 }
 
 /// What a dispatch leads to.
@@ -227,12 +244,13 @@ impl<H: Host> Service<'_, H> {
         let account = member
             .and_then(|member| member.identifiers.first())
             .map_or_else(|| "••••••••••".to_owned(), crate::identifier::Identifier::masked);
+        let imprint = sender.imprint(row.locale).clone();
         let context = Context {
             service: sender.service.clone(),
-            operator: sender.operator.clone(),
+            operator: imprint.operator,
             demonstration: sender.demonstration,
             account: Line::new(&account),
-            hotlines: sender.hotlines.clone(),
+            hotlines: imprint.hotlines,
         };
         let content = self.content(row, recovery, sender)?;
         Ok(render(&content, row.locale, &context))

@@ -223,8 +223,7 @@ pub fn sender() -> Sender {
     Sender {
         public_url: "https://khoiphuc.example.vn".into(),
         service: Line::new("Chìa Khoá"),
-        operator: None,
         demonstration: true,
-        hotlines: Vec::new(),
+        imprints: Default::default(),
     }
 }

@@ -1,0 +1,185 @@
+//! How email leaves: the Worker's `send_email` binding, or a Resend-compatible HTTP API.
+
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use recovery::{
+    email::EmailAddress,
+    flow::{
+        dispatch::{Mailer, Outcome},
+        ids::Id,
+    },
+    message::{Envelope, Mailbox, Message, MessageId, mime, resend_json},
+};
+use worker::{Delay, EmailMessage, Env};
+
+use crate::{
+    call::now_ms,
+    config::{Config, EmailTransport},
+    log::{Level, Line},
+    outbound::{self, Answer, NoAnswer},
+};
+
+/// The binding's name.
+const BINDING: &str = "EMAIL";
+/// Longest wait for a provider.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// Wait where our own settings are wrong: mail is not lost while an operator mends them.
+const MISCONFIGURED: Outcome = Outcome::Retry { after: Some(300) };
+
+/// The configured transport.
+pub struct WorkerMailer<'a> {
+    env: &'a Env,
+    config: &'a Config,
+}
+
+impl<'a> WorkerMailer<'a> {
+    /// Over the Worker's bindings.
+    pub const fn new(env: &'a Env, config: &'a Config) -> Self {
+        Self { env, config }
+    }
+
+    async fn bind(&self, envelope: &Envelope, message: &Message) -> Outcome {
+        let Ok(binding) = self.env.send_email(BINDING) else {
+            complain("no EMAIL binding");
+            return MISCONFIGURED;
+        };
+        let text = mime(message, envelope);
+        let (from, to) = (envelope.from.address.as_str(), envelope.to.as_str());
+        let Ok(mail) = EmailMessage::new(from, to, &text) else {
+            return Outcome::Permanent;
+        };
+        let sending = Box::pin(binding.send(&mail));
+        match select(sending, Box::pin(Delay::from(TIMEOUT))).await {
+            Either::Left((Ok(_), _)) => Outcome::Sent,
+            Either::Left((Err(error), _)) => refused(&worker::Error::from(error)),
+            Either::Right(_) => Outcome::Unknown,
+        }
+    }
+
+    async fn resend(
+        &self,
+        (base_url, api_key): (&str, &str),
+        key: &Id,
+        envelope: &Envelope,
+        message: &Message,
+    ) -> Outcome {
+        if api_key.is_empty() {
+            complain("no RESEND_API_KEY");
+            return MISCONFIGURED;
+        }
+        let url = format!("{base_url}/emails");
+        let bearer = format!("Bearer {api_key}");
+        let key = key.to_string();
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("content-type", "application/json"),
+            ("idempotency-key", key.as_str()),
+            ("user-agent", concat!("chiakhoa/", env!("CARGO_PKG_VERSION"))),
+        ];
+        let body = resend_json(message, envelope);
+        let answer = outbound::post(&url, &headers, &body, TIMEOUT).await;
+        let outcome = read(answer.as_ref());
+        if outcome != Outcome::Sent {
+            let status = answer.as_ref().map_or(0, |answer| answer.status);
+            Line::new(Level::Warn, "mail-not-accepted").with("status", status).write();
+        }
+        outcome
+    }
+}
+
+fn complain(what: &'static str) {
+    Line::new(Level::Error, "mail-misconfigured").with("what", what).write();
+}
+
+impl Mailer for WorkerMailer<'_> {
+    fn honours_idempotency_key(&self) -> bool {
+        matches!(self.config.email_transport, EmailTransport::Resend { .. })
+    }
+
+    async fn send(&self, key: &Id, to: &EmailAddress, message: &Message) -> Outcome {
+        let Ok(from) = self.config.email_from.parse::<Mailbox>() else {
+            complain("EMAIL_FROM is no mailbox");
+            return MISCONFIGURED;
+        };
+        let Ok(message_id) = MessageId::new(&key.to_string(), &from.address) else {
+            return Outcome::Permanent;
+        };
+        let envelope =
+            Envelope { from, to: to.clone(), message_id, date: now_ms().div_euclid(1000) };
+        match &self.config.email_transport {
+            EmailTransport::Binding => self.bind(&envelope, message).await,
+            EmailTransport::Resend { base_url, api_key } => {
+                self.resend((base_url, api_key), key, &envelope, message).await
+            }
+        }
+    }
+}
+
+/// What an error of the binding means. Its text may hold an address and is not logged.
+fn refused(error: &worker::Error) -> Outcome {
+    use worker::Error;
+    let (outcome, code) = match error {
+        Error::EmailRecipientSuppressed(_) => (Outcome::Permanent, "suppressed"),
+        Error::EmailRecipientNotAllowed(_) => (Outcome::Permanent, "not-allowed"),
+        Error::RateLimitExceeded(_) => (Outcome::Retry { after: Some(60) }, "rate-limit"),
+        Error::DailyLimitExceeded(_) => (Outcome::Retry { after: Some(3_600) }, "daily-limit"),
+        // Only an answer with a code says for certain that nothing was taken.
+        Error::UnknownJsError { code: Some(_), .. } => (Outcome::Retry { after: None }, "coded"),
+        _ => (Outcome::Unknown, "unknown"),
+    };
+    Line::new(Level::Warn, "mail-not-accepted").with("code", code).write();
+    outcome
+}
+
+/// What an answer of the HTTP API means. The key makes a repetition harmless, so that every
+/// doubt is repeated.
+fn read(answer: Result<&Answer, &NoAnswer>) -> Outcome {
+    let Ok(answer) = answer else { return Outcome::Unknown };
+    let after = answer.retry_after;
+    match answer.status {
+        200..=299 => Outcome::Sent,
+        401 | 403 | 404 | 405 => MISCONFIGURED,
+        // 409: the same key is being worked on this moment.
+        408 | 409 | 425 | 429 | 503 => Outcome::Retry { after },
+        400..=499 => Outcome::Permanent,
+        _ => Outcome::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(status: u16, retry_after: Option<i64>) -> Outcome {
+        read(Ok(&Answer { status, retry_after, body: Vec::new() }))
+    }
+
+    #[test]
+    fn only_a_success_counts_as_sent() {
+        assert_eq!(after(200, None), Outcome::Sent);
+        assert_eq!(after(202, None), Outcome::Sent);
+        assert_eq!(after(302, None), Outcome::Unknown);
+    }
+
+    #[test]
+    fn a_lost_or_broken_answer_is_a_doubt() {
+        assert_eq!(read(Err(&NoAnswer)), Outcome::Unknown);
+        assert_eq!(after(500, None), Outcome::Unknown);
+        assert_eq!(after(502, Some(3)), Outcome::Unknown);
+    }
+
+    #[test]
+    fn a_busy_provider_is_asked_again_when_it_says() {
+        assert_eq!(after(429, Some(7)), Outcome::Retry { after: Some(7) });
+        assert_eq!(after(503, None), Outcome::Retry { after: None });
+        assert_eq!(after(409, None), Outcome::Retry { after: None });
+    }
+
+    #[test]
+    fn a_refused_message_is_given_up_and_our_own_mistake_is_not() {
+        assert_eq!(after(422, None), Outcome::Permanent);
+        assert_eq!(after(401, None), MISCONFIGURED);
+        assert_eq!(after(403, None), MISCONFIGURED);
+    }
+}
