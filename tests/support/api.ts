@@ -45,7 +45,7 @@ export async function call<T = unknown>(
 
 /** The slug at the end of a problem's type. */
 export function slug(answer: Answer): string {
-  return (answer.body as Problem).type.replace(/^.*\//, "");
+  return (answer.body as Problem).type.replace(/^.*[/:]/, "");
 }
 
 /** Asks for a recovery by email; a good captcha is added. */

@@ -123,6 +123,8 @@ fn prepare(state: &State, options: &Options) -> Result<()> {
     }
     let mut vars = state.secrets(new_secrets)?;
     vars.push(("SWEEP_SECONDS".to_owned(), SWEEP_SECONDS.to_string()));
+    // The scheduled work has no request to learn its own address from.
+    vars.push(("PUBLIC_URL".to_owned(), format!("http://localhost:{}", options.port)));
     vars.extend(options.vars.iter().cloned());
     // 0 is for us, not for the Worker: see `Options::sweep`.
     vars.retain(|(name, value)| name != "SWEEP_SECONDS" || value != "0");
