@@ -18,7 +18,7 @@ before(() => {
   const built = buildSync({
     entryPoints: [file], bundle: true, minify: true, format: "iife", target: "es2019", write: false,
   });
-  code = built.outputFiles[0].text;
+  code = built.outputFiles[0]!.text;
 });
 after(() => ours.stop());
 

@@ -6,6 +6,9 @@ use std::{fmt, str::FromStr};
 /// Longest life of a challenge under any policy, in seconds: bounds what can be stockpiled.
 pub const MAX_TTL_SECONDS: i64 = 600;
 
+/// Highest cost under any policy, in iterations: some 35 ms of the server for one derivation.
+const HIGHEST_COST: u32 = 100_000;
+
 /// The form a challenge is issued for. A solution for one is refused by the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -118,7 +121,7 @@ impl Default for CaptchaPolicy {
 /// Why a policy makes no sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidPolicy {
-    /// Not `1 <= min_cost <= cost <= max_cost <= 100,000` (a tenth of a second of the server for one).
+    /// Not `1 <= min_cost <= cost <= max_cost <= 100,000`.
     Cost,
     /// The life is 0 or longer than [`MAX_TTL_SECONDS`].
     Ttl,
@@ -140,8 +143,12 @@ impl std::error::Error for InvalidPolicy {}
 
 impl CaptchaPolicy {
     /// The default at another cost (`CAPTCHA_COST`), with the bounds moved to hold it.
+    ///
+    /// A cost outside 1 to 100,000 becomes the nearest one inside: a slip of the operator must not
+    /// keep the server busy for minutes per challenge.
     pub fn with_cost(cost: u32) -> Self {
         let default = Self::default();
+        let cost = cost.clamp(1, HIGHEST_COST);
         Self {
             cost,
             min_cost: default.min_cost.min(cost),
@@ -155,7 +162,7 @@ impl CaptchaPolicy {
         if self.min_cost < 1
             || self.cost < self.min_cost
             || self.cost > self.max_cost
-            || self.max_cost > 100_000
+            || self.max_cost > HIGHEST_COST
         {
             return Err(InvalidPolicy::Cost);
         }
@@ -175,10 +182,10 @@ impl CaptchaPolicy {
 
     /// The cost to issue: within the bounds even where nobody called [`Self::check`].
     pub(super) fn issued_cost(&self) -> u32 {
-        self.cost.min(self.max_cost).max(self.min_cost).max(1)
+        self.cost.min(self.max_cost).max(self.min_cost).clamp(1, HIGHEST_COST)
     }
 
     pub(super) fn issued_ttl(&self) -> i64 {
-        i64::from(self.ttl_seconds).min(MAX_TTL_SECONDS)
+        i64::from(self.ttl_seconds).clamp(1, MAX_TTL_SECONDS)
     }
 }

@@ -41,9 +41,18 @@ fn the_default_policy_is_sound_at_every_sensible_cost() {
     for cost in [1, 500, 5_000, 100_000] {
         assert_eq!(CaptchaPolicy::with_cost(cost).check(), Ok(()), "{cost}");
     }
-    for cost in [0, 100_001] {
-        assert_eq!(CaptchaPolicy::with_cost(cost).check(), Err(InvalidPolicy::Cost));
+}
+
+#[test]
+fn a_slip_in_the_configured_cost_does_not_keep_the_server_busy() {
+    for (configured, used) in [(0, 1), (100_001, 100_000), (u32::MAX, 100_000)] {
+        let policy = CaptchaPolicy::with_cost(configured);
+        assert_eq!(policy.check(), Ok(()));
+        assert_eq!(policy.cost, used);
     }
+    let unchecked = CaptchaPolicy { cost: u32::MAX, max_cost: u32::MAX, ..POLICY };
+    let challenge = issue(&keys(), &unchecked, Form::Email, Level::LOWEST, NOW, random(1));
+    assert_eq!(challenge.parameters.cost, 100_000);
 }
 
 #[test]
