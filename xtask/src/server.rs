@@ -141,8 +141,9 @@ fn worth_showing(line: &str) -> Option<String> {
     if let Some(path) = line.strip_prefix("Text: ") {
         return Some(format!("mail: {path}"));
     }
-    let own = line.starts_with("[wrangler:error]") || line.starts_with('{');
-    own.then(|| line.to_owned())
+    // The Worker logs JSON; what went well is for the log file only.
+    let own = line.starts_with('{') && !line.contains(r#""level":"info""#);
+    (own || line.starts_with("[wrangler:error]")).then(|| line.to_owned())
 }
 
 #[cfg(test)]
@@ -154,6 +155,8 @@ mod tests {
         assert_eq!(worth_showing("Text: /a/b.txt").as_deref(), Some("mail: /a/b.txt"));
         assert!(worth_showing("[wrangler:error] Error: no").is_some());
         assert!(worth_showing("[wrangler:info] GET / 200 OK (4ms)").is_none());
+        assert!(worth_showing(r#"{"level":"warn","event":"mail"}"#).is_some());
+        assert!(worth_showing(r#"{"event":"request","level":"info"}"#).is_none());
         assert!(worth_showing("    at getaddrinfo (node:dns:123:26)").is_none());
     }
 }
