@@ -9,8 +9,8 @@
 // "cpu" is the processor time that the browser's page and worker threads used for one challenge.
 // One try waits for the one before, so on an idle machine it is the time a person waits; on a busy
 // one it still is, while the clock ("wall") measures the neighbours as well. On the page's own
-// thread the pauses between slices come on top: half as much again. Chromium slows by spinning, in
-// these pauses too, so the cpu time of its row says too much; that row is shown and not judged.
+// thread the pauses between slices come on top: half as much again. Chromium seems to spin in
+// these pauses when it slows a page, so the cpu time of its row says too much; it is not judged.
 // Exit code 1 where the cpu time at 6x has a p99 of 3 s or more at level 0.
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
