@@ -6,6 +6,7 @@ mod directory;
 mod fold;
 pub mod hours;
 mod names;
+mod nearest;
 mod office;
 mod places;
 mod reader;
@@ -15,6 +16,7 @@ mod units;
 
 pub use directory::Directory;
 pub use fold::fold;
+pub use nearest::{Near, Nearest, OUTSIDE, distance_km};
 pub use office::{Confidence, Level, Office, Phone, Status};
 pub use reader::FormatError;
 pub use search::{Answer, Hit, Results, Subject};

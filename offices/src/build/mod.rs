@@ -153,8 +153,16 @@ fn aliases(text: &str, units: &Units, offices: &[OfficeRow], report: &mut Report
             }
         }
     }
-    let first = bases[2] + units.districts.len() + units.wards.len() + units.old_wards.len();
+    let first_office = bases[2] + units.districts.len() + units.wards.len() + units.old_wards.len();
     for (i, office) in offices.iter().enumerate() {
+        if office.level == 1 {
+            // A provincial office is known by the other names of its province.
+            let of_province = |a: &&Alias| a.entry == office.province;
+            let more: Vec<String> =
+                out.iter().filter(of_province).map(|a| a.text.clone()).collect();
+            let entry = units::index(first_office + i);
+            out.extend(more.into_iter().map(|text| Alias { entry, text }));
+        }
         let names = office.texts.first().map_or("", String::as_str);
         for name in names.split(';').map(str::trim).filter(|n| !n.is_empty()) {
             let bare = ["BHXH liên huyện ", "BHXH cơ sở ", "BHXH "]
@@ -162,7 +170,10 @@ fn aliases(text: &str, units: &Units, offices: &[OfficeRow], report: &mut Report
                 .find_map(|head| name.strip_prefix(head))
                 .unwrap_or(name);
             for part in bare.split(" - ") {
-                out.push(Alias { entry: units::index(first + i), text: part.trim().to_owned() });
+                out.push(Alias {
+                    entry: units::index(first_office + i),
+                    text: part.trim().to_owned(),
+                });
             }
         }
     }

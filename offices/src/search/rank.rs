@@ -18,6 +18,8 @@ const ELSEWHERE_ROUGHLY: u16 = 12;
 const UNSAID_ELSEWHERE: u16 = 6;
 /// `phường` was said, the name is a district's.
 const OTHER_LEVEL: u16 = 12;
+/// The same for the surroundings of a place, where people leave words out.
+const OTHER_LEVEL_AROUND: u16 = 4;
 /// `quận` was said, the district is a huyện.
 const OTHER_KIND: u16 = 3;
 /// `thị xã` was said, the district had become a thành phố.
@@ -74,6 +76,8 @@ impl Around {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Ranked {
     pub(crate) cost: u16,
+    /// Outside of the centrally run cities, where more people live: later among equals.
+    pub(crate) rural: bool,
     pub(crate) entry: u16,
     /// Query words that were found nowhere.
     pub(crate) missing: u16,
@@ -201,6 +205,7 @@ impl<'d, 'a> Ranker<'d, 'a> {
                     continue;
                 }
                 found |= new;
+                cost += self.other_level(new, self.level(at));
                 if at >= self.d.bases.districts {
                     in_district |= new;
                 }
@@ -213,6 +218,14 @@ impl<'d, 'a> Ranker<'d, 'a> {
             }
         }
         (found, in_district, cost)
+    }
+
+    /// What it costs that words said to name another level name this one: `phường Sài Gòn` is not
+    /// the city.
+    fn other_level(&self, said: u16, level: u8) -> u16 {
+        let tokens = self.query.tokens.iter().enumerate().filter(|(t, _)| said >> t & 1 == 1);
+        let other = tokens.filter(|(_, k)| k.bound != 0 && k.bound & level == 0).count();
+        narrow(other) * OTHER_LEVEL_AROUND
     }
 
     /// The districts and provinces that an entry lies in, old ones first.
@@ -259,6 +272,16 @@ impl<'d, 'a> Ranker<'d, 'a> {
             }
         }
         out
+    }
+
+    /// The place is not in a city that was run by the centre in June 2025.
+    fn is_rural(&self, entry: usize) -> bool {
+        let b = &self.d.bases;
+        let old = b.old_provinces..b.districts;
+        let around = self.around(self.target(entry));
+        !around
+            .iter()
+            .any(|(at, _)| old.contains(&at) && self.d.kind_of(at) == Some(UnitKind::ThanhPho))
     }
 
     /// Query words that an office's name says in its general part: `Bảo hiểm xã hội cơ sở`.
@@ -367,7 +390,13 @@ impl<'d, 'a> Ranker<'d, 'a> {
                 let cost = (*cost).min(255);
                 let wanted = if strict { cost < limit } else { cost == limit };
                 if wanted && out.len() < KEPT {
-                    out.push(Ranked { cost, entry: *entry, missing: 0, in_district: 0 });
+                    out.push(Ranked {
+                        cost,
+                        rural: false,
+                        entry: *entry,
+                        missing: 0,
+                        in_district: 0,
+                    });
                 }
             }
         }
@@ -419,7 +448,7 @@ impl<'d, 'a> Ranker<'d, 'a> {
         let (found, in_district, around) = self.surroundings(entry, open);
         let missing = open & !found;
         cost += around + self.missing_cost(missing) + self.kind_cost(entry);
-        Ranked { cost, entry: narrow(entry), missing, in_district }
+        Ranked { cost, rural: self.is_rural(entry), entry: narrow(entry), missing, in_district }
     }
 
     /// Lays query words onto the words of the name, in order where possible. Gives the query words
