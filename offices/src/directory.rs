@@ -224,6 +224,11 @@ impl<'a> Directory<'a> {
         self.as_of
     }
 
+    /// How many names search looks through, other names included.
+    pub fn name_count(&self) -> usize {
+        self.names.len()
+    }
+
     /// All 34 provinces, in the order of their codes.
     pub fn provinces(&self) -> impl Iterator<Item = ProvinceId> + use<> {
         (0..narrow(self.provinces.len())).map(ProvinceId)

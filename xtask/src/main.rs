@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod dev;
 mod http;
+mod offices;
 mod paths;
 mod process;
 mod seed;
@@ -42,6 +43,10 @@ cargo xtask COMMAND
   seed     --members N            N synthetic members into the local database
            --state DIR            which one; default .dev
            --out FILE             write the SQL to a file instead
+  offices  check [FILE]           check the directory data, or a table before it is imported
+           import FILE            put its rows among the present ones; --replace: in their place
+           build                  compile the tables into offices/data/directory.bin
+           coverage               what the data covers
 ";
 
 fn main() -> ExitCode {
@@ -67,6 +72,7 @@ fn run(args: &[String]) -> Result<ExitCode> {
         "bench" => bench::run(rest),
         "size" => size::run(rest),
         "seed" => seed::run(rest),
+        "offices" => offices::run(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)

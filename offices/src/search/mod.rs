@@ -10,6 +10,8 @@ mod keyboard;
 mod matching;
 mod query;
 mod rank;
+mod region;
+mod sieve;
 
 pub use hits::{Answer, Hit, Results, Subject};
 
