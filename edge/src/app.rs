@@ -59,6 +59,11 @@ fn router() -> Router {
     for path in ["/form/{name}", "/en/form/{name}"] {
         router = router.route(path, form_page::route());
     }
+    #[cfg(feature = "contract-tests")]
+    {
+        let env = |request: &Request| Some(request.extensions().get::<Arrival>()?.0.env.clone());
+        router = router.route("/api/contract", crate::contract::route(env));
+    }
     router
         .method_not_allowed_fallback(async |request: Request| {
             refuse(&request, Problem::new(slug::METHOD_NOT_ALLOWED))

@@ -10,6 +10,8 @@ pub mod call;
 pub mod calls;
 pub mod captcha;
 pub mod config;
+#[cfg(feature = "contract-tests")]
+pub mod contract;
 pub mod form_page;
 pub mod friction;
 pub mod hasher;

@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use recovery::{
-    email::EmailAddress,
+    email,
     flow::{
         dispatch::{Mailer, Outcome},
         ids::Id,
     },
-    message::{Envelope, Mailbox, Message, MessageId, mime, resend_json},
+    message::{Envelope, Mailbox, Message, MessageId, resend_json},
 };
-use worker::{Delay, EmailMessage, Env};
+use worker::{
+    Delay, EmailAddress, Env, SendEmailBuilder,
+    js_sys::{Object, Reflect},
+};
 
 use crate::{
     call::now_ms,
@@ -39,20 +42,42 @@ impl<'a> WorkerMailer<'a> {
         Self { env, config }
     }
 
+    /// The builder form of the binding: Cloudflare writes the MIME itself, and sets `Date`
+    /// and `Message-ID` whatever we say, so that a message of our own would gain nothing.
     async fn bind(&self, envelope: &Envelope, message: &Message) -> Outcome {
         let Ok(binding) = self.env.send_email(BINDING) else {
             complain("no EMAIL binding");
             return MISCONFIGURED;
         };
-        let text = mime(message, envelope);
-        let (from, to) = (envelope.from.address.as_str(), envelope.to.as_str());
-        let Ok(mail) = EmailMessage::new(from, to, &text) else {
-            return Outcome::Permanent;
-        };
-        let sending = Box::pin(binding.send(&mail));
+        let (from, to) = (&envelope.from, envelope.to.as_str());
+        let mail = SendEmailBuilder::new(from.address.as_str(), to, message.subject.as_str());
+        if !from.name.is_empty() {
+            let named = EmailAddress::new(from.name.as_str(), from.address.as_str());
+            mail.set_from_with_email_address(&named);
+        }
+        mail.set_text(&message.text);
+        mail.set_html(&message.html);
+        let headers = Object::new();
+        for (name, value) in [
+            ("Auto-Submitted", "auto-generated"),
+            ("X-Auto-Response-Suppress", "All"),
+            ("Content-Language", message.locale.as_str()),
+            // Keeps Gmail from folding two recoveries into one thread, the newer code hidden.
+            ("X-Entity-Ref-ID", envelope.message_id.outbox()),
+        ] {
+            let _ = Reflect::set(&headers, &name.into(), &value.into());
+        }
+        let _ = Reflect::set(mail.as_ref(), &"headers".into(), headers.as_ref());
+        let sending = Box::pin(binding.send_with_builder(&mail));
         match select(sending, Box::pin(Delay::from(TIMEOUT))).await {
             Either::Left((Ok(_), _)) => Outcome::Sent,
-            Either::Left((Err(error), _)) => refused(&worker::Error::from(error)),
+            Either::Left((Err(error), _)) => {
+                let code = Reflect::get(error.as_ref(), &"code".into()).ok();
+                let code = code.and_then(|code| code.as_string()).unwrap_or_default();
+                // A code is one of a fixed list; the error's text may hold an address.
+                Line::new(Level::Warn, "mail-not-accepted").with("code", code.as_str()).write();
+                refused(&code)
+            }
             Either::Right(_) => Outcome::Unknown,
         }
     }
@@ -97,7 +122,7 @@ impl Mailer for WorkerMailer<'_> {
         matches!(self.config.email_transport, EmailTransport::Resend { .. })
     }
 
-    async fn send(&self, key: &Id, to: &EmailAddress, message: &Message) -> Outcome {
+    async fn send(&self, key: &Id, to: &email::EmailAddress, message: &Message) -> Outcome {
         let Ok(from) = self.config.email_from.parse::<Mailbox>() else {
             complain("EMAIL_FROM is no mailbox");
             return MISCONFIGURED;
@@ -116,20 +141,23 @@ impl Mailer for WorkerMailer<'_> {
     }
 }
 
-/// What an error of the binding means. Its text may hold an address and is not logged.
-fn refused(error: &worker::Error) -> Outcome {
-    use worker::Error;
-    let (outcome, code) = match error {
-        Error::EmailRecipientSuppressed(_) => (Outcome::Permanent, "suppressed"),
-        Error::EmailRecipientNotAllowed(_) => (Outcome::Permanent, "not-allowed"),
-        Error::RateLimitExceeded(_) => (Outcome::Retry { after: Some(60) }, "rate-limit"),
-        Error::DailyLimitExceeded(_) => (Outcome::Retry { after: Some(3_600) }, "daily-limit"),
-        // Only an answer with a code says for certain that nothing was taken.
-        Error::UnknownJsError { code: Some(_), .. } => (Outcome::Retry { after: None }, "coded"),
-        _ => (Outcome::Unknown, "unknown"),
-    };
-    Line::new(Level::Warn, "mail-not-accepted").with("code", code).write();
-    outcome
+/// What an error code of the binding means (Cloudflare's *Email Service, Workers API*).
+fn refused(code: &str) -> Outcome {
+    match code {
+        "E_RECIPIENT_SUPPRESSED"
+        | "E_RECIPIENT_NOT_ALLOWED"
+        | "RCPT_NOT_ALLOWED"
+        | "E_VALIDATION_ERROR"
+        | "E_FIELD_MISSING"
+        | "E_CONTENT_TOO_LARGE" => Outcome::Permanent,
+        "E_SENDER_NOT_VERIFIED" | "E_SENDER_DOMAIN_NOT_AVAILABLE" => MISCONFIGURED,
+        "E_RATE_LIMIT_EXCEEDED" => Outcome::Retry { after: Some(60) },
+        "E_DAILY_LIMIT_EXCEEDED" => Outcome::Retry { after: Some(3_600) },
+        code if code.starts_with("E_HEADER") => Outcome::Permanent,
+        // Any other code says that nothing was taken; without one that is not certain.
+        code if code.starts_with("E_") => Outcome::Retry { after: None },
+        _ => Outcome::Unknown,
+    }
 }
 
 /// What an answer of the HTTP API means. The key makes a repetition harmless, so that every
@@ -167,6 +195,15 @@ mod tests {
         assert_eq!(read(Err(&NoAnswer)), Outcome::Unknown);
         assert_eq!(after(500, None), Outcome::Unknown);
         assert_eq!(after(502, Some(3)), Outcome::Unknown);
+    }
+
+    #[test]
+    fn a_code_of_the_binding_says_what_to_do() {
+        assert_eq!(refused("E_RECIPIENT_SUPPRESSED"), Outcome::Permanent);
+        assert_eq!(refused("E_HEADERS_TOO_LARGE"), Outcome::Permanent);
+        assert_eq!(refused("E_SENDER_NOT_VERIFIED"), MISCONFIGURED);
+        assert_eq!(refused("E_INTERNAL_SERVER_ERROR"), Outcome::Retry { after: None });
+        assert_eq!(refused(""), Outcome::Unknown);
     }
 
     #[test]

@@ -1,0 +1,44 @@
+//! Only with the feature `contract-tests`: runs the store's contract suite of `recovery`
+//! against D1, inside workerd. `GET /api/contract?seed=N`, with synthetic member 1 on record.
+
+use axum::{
+    body::Body,
+    extract::Request,
+    response::Response,
+    routing::{MethodRouter, get},
+};
+use recovery::{
+    flow::account::MemberRef,
+    identifier::Identifier,
+    testing::contract::{Fixture, run},
+};
+use serde_json::json;
+use worker::{Env, send::SendFuture};
+
+use crate::store::D1;
+
+/// The one call of this build that no release has.
+pub fn route(
+    env: impl Fn(&Request) -> Option<Env> + Clone + Send + Sync + 'static,
+) -> MethodRouter {
+    get(async move |request: Request| {
+        let seed = request.uri().query().and_then(|query| query.strip_prefix("seed="));
+        let seed = seed.and_then(|seed| seed.parse().ok()).unwrap_or(1);
+        let env = env(&request);
+        Response::new(Body::from(SendFuture::new(report(env, seed)).await))
+    })
+}
+
+async fn report(env: Option<Env>, seed: u64) -> String {
+    let store = env.and_then(|env| D1::open(&env).ok());
+    let (Some(store), Ok(number)) = (store, Identifier::parse("9000000001")) else {
+        return json!({"error": "no store"}).to_string();
+    };
+    let fixture = Fixture::new(&store, seed, MemberRef("tv1".to_owned()), number);
+    let verdicts = run(&fixture).await;
+    let failed: Vec<_> = verdicts
+        .iter()
+        .filter_map(|(name, verdict)| Some(json!({"rule": name, "why": verdict.as_ref().err()?})))
+        .collect();
+    json!({"rules": verdicts.len(), "failed": failed}).to_string()
+}
