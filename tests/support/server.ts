@@ -3,7 +3,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -38,23 +37,23 @@ export class Server {
   }
 
   static async start(options: ServerOptions = {}): Promise<Server> {
-    const port = await freePort();
     const state = options.state ?? mkdtempSync(join(tmpdir(), "chiakhoa-test-"));
     const vars = { ...options.vars, SWEEP_SECONDS: options.sweepSeconds ?? 0 };
-    const words = ["dev", "--no-build", "--port", String(port), "--state", state];
+    const words = ["dev", "--no-build", "--port", "0", "--state", state];
     for (const [name, value] of Object.entries(vars)) words.push("--var", `${name}=${value}`);
     const child = spawn(xtask(), words, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     const output: string[] = [];
-    const ready = new Promise<void>((resolve, reject) => {
+    const ready = new Promise<string>((resolve, reject) => {
       child.stdout.setEncoding("utf8").on("data", (text: string) => {
         output.push(text);
-        if (output.join("").includes("ready: ")) resolve();
+        const [, url] = /^ready: (\S+)$/m.exec(output.join("")) ?? [];
+        if (url !== undefined) resolve(url);
       });
       child.stderr.setEncoding("utf8").on("data", (text: string) => output.push(text));
       child.on("error", reject);
       child.on("exit", (code) => reject(new Error(`the server ended (${code}):\n${output.join("")}`)));
     });
-    const late = wait(START, undefined, { ref: false }).then(() => {
+    const late = wait(START, undefined, { ref: false }).then((): never => {
       throw new Error(`no server after ${START} ms:\n${output.join("")}`);
     });
     // Whatever ends this process must not leave a server behind.
@@ -62,12 +61,12 @@ export class Server {
     process.once("exit", kill);
     child.once("exit", () => process.removeListener("exit", kill));
     try {
-      await Promise.race([ready, late]);
+      const url = await Promise.race([ready, late]);
+      return new Server(url, state, child, output, options.state !== undefined);
     } catch (error) {
       kill();
       throw error;
     }
-    return new Server(`http://localhost:${port}`, state, child, output, options.state !== undefined);
   }
 
   /** Runs the scheduled work once, to its end. */
@@ -83,13 +82,15 @@ export class Server {
     return this.#output.join("") + (existsSync(file) ? readFileSync(file, "utf8") : "");
   }
 
-  /** Ends the server as a crash would: at once, its state kept. */
+  /** Kills the Worker at once, whatever it is doing; a state given by the caller is kept. */
   async crash(): Promise<void> {
-    await this.#end("SIGTERM");
+    const ended = once(this.#child, "exit");
+    process.kill(-Number(readFileSync(join(this.state, "wrangler.group"), "utf8")), "SIGKILL");
+    await ended;
   }
 
   async stop(): Promise<void> {
-    await this.#end("SIGTERM");
+    await this.#end();
     if (!this.#keep) rmSync(this.state, { recursive: true, force: true, maxRetries: 5 });
   }
 
@@ -97,10 +98,10 @@ export class Server {
     await this.stop();
   }
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
+  async #end(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, "exit");
-    this.#child.kill(signal);
+    this.#child.kill("SIGTERM");
     await ended;
   }
 }
@@ -109,17 +110,6 @@ export class Server {
 export function xtask(): string {
   const target = resolve(root, process.env["CARGO_TARGET_DIR"] || "target");
   return process.env["XTASK"] ?? join(target, "debug/xtask");
-}
-
-/** A port nobody listens at. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }
 
 /** Asks `probe` again and again until it has an answer. */

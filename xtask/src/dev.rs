@@ -76,7 +76,10 @@ impl Options {
 }
 
 pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
-    let options = Options::read(args)?;
+    let mut options = Options::read(args)?;
+    if options.port == 0 {
+        options.port = http::free_port()?;
+    }
     let begun = Instant::now();
     if !http::is_free(options.port) {
         bail!(

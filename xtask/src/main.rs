@@ -26,7 +26,7 @@ cargo xtask COMMAND
 
   dev      build, migrate, seed and serve everything at one address
            --mode guide|service   instead of the mode in operator.toml
-           --port N               default 8787
+           --port N               default 8787; 0 takes any free one
            --state DIR            where the local database lives; default .dev
            --reset                start with an empty state
            --watch                debug builds, rebuilt on change

@@ -54,6 +54,8 @@ impl Server {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = process::spawn(&mut command)?;
+        // For whoever wants to see what a crash does: kill -9 of this process group.
+        fs::write(state.file("wrangler.group"), child.id().to_string())?;
         let file = Arc::new(File::create(&log).with_context(|| paths::shown(&log))?);
         follow(child.stdout.take(), &file);
         follow(child.stderr.take(), &file);

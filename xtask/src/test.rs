@@ -55,7 +55,7 @@ fn steps(parts: &[String]) -> Result<Vec<Step>> {
         let mut all = rust();
         all.extend(built());
         all.push(Step::new("types of the tests", check_types));
-        all.extend(node_tests(&found("tests/e2e")?, "end to end"));
+        all.extend(node_tests(&beside_browser()?, "end to end"));
         all.extend(browser()?);
         return Ok(all);
     }
@@ -66,7 +66,7 @@ fn steps(parts: &[String]) -> Result<Vec<Step>> {
             "size" => steps.extend(built()),
             "e2e" => {
                 steps.push(Step::new("artefacts", artefacts));
-                steps.extend(node_tests(&found("tests/e2e")?, "end to end"));
+                steps.extend(node_tests(&beside_browser()?, "end to end"));
             }
             "browser" => {
                 steps.push(Step::new("artefacts", artefacts));
@@ -121,6 +121,13 @@ fn browser() -> Result<Vec<Step>> {
     Ok(steps)
 }
 
+/// All tests but those that drive the browser.
+fn beside_browser() -> Result<Vec<PathBuf>> {
+    let mut files = found("tests")?;
+    files.retain(|file| !is_browser_test(file));
+    Ok(files)
+}
+
 /// Node's test runner on `files`; no step where there are none.
 fn node_tests(files: &[PathBuf], title: &str) -> Vec<Step> {
     if files.is_empty() {
@@ -157,8 +164,7 @@ fn found(directory: &str) -> Result<Vec<PathBuf>> {
 
 /// The test file with this name, with or without its ending.
 fn named(name: &str) -> Result<PathBuf> {
-    let mut all = found("tests")?;
-    all.extend(found("app/workers")?);
+    let all = found("tests")?;
     let bare = |file: &Path| {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         name.trim_end_matches(".test.ts").to_owned()
