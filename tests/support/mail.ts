@@ -26,23 +26,10 @@ async function explore<T>(server: Server, query: string): Promise<T> {
 export async function mails(server: Server): Promise<Mail[]> {
   const listed = await explore<Listed[]>(server, "per_page=100");
   const whole = listed.map(async ({ messageId }) => {
-    const query = `email_id=${encodeURIComponent(messageId)}`;
-    const { raw, ...mail } = await explore<Omit<Mail, "id" | "text" | "html"> & { raw: string }>(server, query);
-    return { ...mail, id: messageId, text: part(raw, "text/plain"), html: part(raw, "text/html") };
+    const mail = await explore<Omit<Mail, "id">>(server, `email_id=${encodeURIComponent(messageId)}`);
+    return { ...mail, id: messageId };
   });
   return (await Promise.all(whole)).sort((one, other) => one.sentAt.localeCompare(other.sentAt));
-}
-
-/** A part of a MIME message of ours, decoded: two quoted-printable parts in UTF-8 (docs/email.md). */
-function part(raw: string, type: string): string {
-  const found = raw.split("\r\n--=_alternative").find((text) => text.startsWith(`\r\nContent-Type: ${type};`));
-  const at = found?.indexOf("\r\n\r\n") ?? -1;
-  if (found === undefined || at < 0) throw new Error(`no part ${type} in:\n${raw}`);
-  const bytes = found
-    .slice(at + 4)
-    .replaceAll("=\r\n", "")
-    .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(bytes, "latin1").toString("utf8");
 }
 
 /** All captured mails to an address. */
