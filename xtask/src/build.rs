@@ -12,6 +12,7 @@ use crate::paths;
 use crate::process::{self, say};
 use crate::stamp::{self, Inputs};
 use crate::tools;
+use crate::wasm;
 use crate::words::Words;
 
 /// How to build.
@@ -221,8 +222,12 @@ fn build_worker(options: &Options) -> Result<()> {
     options.apply(&mut command);
     process::run_logged(&mut command, "building the Worker", "3 minutes at first, then 1")?;
     let product = worker_directory().join("index_bg.wasm");
-    fs::metadata(&product)
+    let wasm = fs::read(&product)
         .with_context(|| format!("worker-build left no {}", product.display()))?;
+    if !options.debug {
+        // worker-build keeps them always; they are a tenth of what is uploaded.
+        fs::write(&product, wasm::without_names(&wasm).context("index_bg.wasm")?)?;
+    }
     Ok(())
 }
 

@@ -15,6 +15,7 @@ mod stamp;
 mod state;
 mod test;
 mod tools;
+mod wasm;
 mod words;
 
 use std::process::ExitCode;
