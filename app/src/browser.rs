@@ -1,8 +1,9 @@
 //! The few browser calls that Leptos has no word for. All of them are quiet where the browser
 //! refuses: a page must not die because storage is off in an in-app browser.
 
+use js_sys::{Object, Reflect};
 use leptos::{prelude::*, wasm_bindgen::JsCast as _};
-use web_sys::{FocusOptions, HtmlElement};
+use web_sys::{Event, FocusOptions, HtmlElement, HtmlInputElement, Storage};
 
 /// Sets the document's title.
 pub(crate) fn set_title(title: &str) {
@@ -17,10 +18,20 @@ pub(crate) fn set_language(tag: &str) {
     }
 }
 
+/// Tells `early.js` that forms work now.
+pub(crate) fn announce_ready() {
+    if let Ok(event) = Event::new("chiakhoa:ready") {
+        _ = window().dispatch_event(&event);
+    }
+}
+
+fn element<T: leptos::wasm_bindgen::JsCast>(id: &str) -> Option<T> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
 /// Moves the focus to the element with this id.
 pub(crate) fn focus(id: &str) {
-    let element = document().get_element_by_id(id);
-    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+    if let Some(element) = element::<HtmlElement>(id) {
         _ = element.focus();
     }
 }
@@ -30,4 +41,77 @@ pub(crate) fn focus_in_place(element: &HtmlElement) {
     let options = FocusOptions::new();
     options.set_prevent_scroll(true);
     _ = element.focus_with_options(&options);
+}
+
+/// Moves the focus to a field with its label in view, so that one sees what is asked
+/// (as govuk-frontend's error summary does).
+pub(crate) fn focus_field(id: &str) {
+    let Some(input) = element::<HtmlInputElement>(id) else { return };
+    let label = input.labels().and_then(|labels| labels.item(0));
+    if let Some(label) = label.and_then(|label| label.dyn_into::<HtmlElement>().ok()) {
+        label.scroll_into_view();
+    }
+    focus_in_place(&input);
+}
+
+/// What stands in a field, whoever wrote it: some browsers fill fields in without any event.
+pub(crate) fn field_value(id: &str) -> Option<String> {
+    element::<HtmlInputElement>(id).map(|input| input.value())
+}
+
+/// Empties every field of the page.
+pub(crate) fn empty_fields() {
+    if let Ok(inputs) = document().query_selector_all("input") {
+        for index in 0..inputs.length() {
+            if let Some(input) = inputs.item(index) {
+                input.unchecked_into::<HtmlInputElement>().set_value("");
+            }
+        }
+    }
+}
+
+/// Leaves the page for good, so that "back" does not return to it.
+pub(crate) fn leave_for(href: &str) {
+    _ = window().location().replace(href);
+}
+
+fn storage() -> Option<Storage> {
+    window().session_storage().ok()?
+}
+
+/// Reads the tab's storage.
+pub(crate) fn stored(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok()?
+}
+
+/// Writes the tab's storage. Only ever for the recovery's id.
+pub(crate) fn store(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        _ = storage.set_item(key, value);
+    }
+}
+
+/// Empties the tab's storage.
+pub(crate) fn forget() {
+    if let Some(storage) = storage() {
+        _ = storage.clear();
+    }
+}
+
+/// The secret of a link: what `early.js` took out of the address bar, or, where that did not run
+/// or the link was opened in a page already there, the fragment itself, which is then removed.
+pub(crate) fn take_token() -> Option<String> {
+    let location = window().location();
+    let hash = location.hash().unwrap_or_default();
+    if hash.len() > 1 {
+        let clean = [location.pathname().ok()?, location.search().ok()?].concat();
+        let history = window().history().ok()?;
+        let state = history.state().ok()?;
+        _ = history.replace_state_with_url(&state, "", Some(&clean));
+        return Some(hash[1..].to_owned());
+    }
+    let early: Object = Reflect::get(&window(), &"chiakhoa".into()).ok()?.dyn_into().ok()?;
+    let token = Reflect::get(&early, &"token".into()).ok()?.as_string()?;
+    _ = Reflect::set(&early, &"token".into(), &"".into());
+    (!token.is_empty()).then_some(token)
 }

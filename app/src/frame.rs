@@ -1,6 +1,8 @@
 //! The frame around every page: banner, header, main, footer, and what a single-page app owes
 //! its users on every change of page: the title, the language, the focus, the address.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos_router::{
     components::Router,
@@ -11,6 +13,7 @@ use leptos_router::{
 use crate::{
     browser,
     components::{Started, Title, whole},
+    flow::Flow,
     operator::{OPERATOR, Operator},
     pages,
     routes::{Guide, Lang, Page, Route, other},
@@ -31,6 +34,7 @@ fn Shell() -> impl IntoView {
     let page = Memo::new(move |_| route.get().page);
     let title = Title::provide();
     let started = Started::provide();
+    Flow::provide();
 
     // The router pushes the new address once it hears that the page is drawn.
     let url = use_context::<BrowserUrl>();
@@ -42,7 +46,12 @@ fn Shell() -> impl IntoView {
     });
     Effect::new(move |_| browser::set_language(lang.get().as_str()));
     Effect::new(move |_| browser::set_title(&title.text(Words::of(lang.get()))));
-    Effect::new(move |_| started.set());
+    // Effects run one after the other in the microtasks after this; a timer comes after them all,
+    // when every field has been read.
+    Effect::new(move |_| {
+        started.set();
+        set_timeout(browser::announce_ready, Duration::ZERO);
+    });
 
     move || whole(frame(lang.get(), page))
 }

@@ -14,8 +14,11 @@ pub mod prose;
 pub mod routes;
 pub mod words;
 
+mod api;
 mod browser;
+mod captcha;
 mod components;
+mod flow;
 mod frame;
 mod pages;
 

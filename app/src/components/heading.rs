@@ -40,6 +40,11 @@ impl Title {
         title
     }
 
+    /// Marks the title of a page that shows an error summary.
+    pub(crate) fn set_error(self, error: bool) {
+        _ = self.error.try_set(error);
+    }
+
     /// The whole title; tracks both parts.
     pub(crate) fn text(self, words: &Words) -> String {
         let title = words.document_title(self.heading.get());

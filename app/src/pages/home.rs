@@ -47,3 +47,14 @@ pub(super) fn not_found(lang: Lang) -> impl IntoView {
         <p><a href=home>{words.common.home}</a></p>
     }
 }
+
+/// A page of the service where nobody is served.
+pub(super) fn closed(route: Route) -> impl IntoView {
+    let words = Words::of(route.lang);
+    let home = Route { lang: route.lang, page: Page::Home }.href();
+    view! {
+        <Heading text=words.common.closed_heading />
+        <p class="lead">{words.common.closed}</p>
+        <p><a class="button" href=home>{words.common.home}</a></p>
+    }
+}

@@ -15,6 +15,7 @@ pub struct EmailWords {
     pub send: &'static str,
     pub use_note: &'static str,
     pub no_email: &'static str,
+    pub off: &'static str,
 }
 
 /// "Look in your mailbox": code entry, sending again, other ways.
@@ -75,6 +76,7 @@ pub(super) const EMAIL_VI: EmailWords = EmailWords {
     send: "Gửi mã cho tôi",
     use_note: "Số và email chỉ dùng để tìm tài khoản và gửi thư này.",
     no_email: "Không nhớ email, hay chưa từng khai email?",
+    off: "Đơn vị vận hành đang tạm ngừng cách này. Hãy dùng cách khác ở cuối trang.",
 };
 
 pub(super) const EMAIL_EN: EmailWords = EmailWords {
@@ -90,6 +92,7 @@ pub(super) const EMAIL_EN: EmailWords = EmailWords {
     send: "Send me a code",
     use_note: "Number and email are used only to find the account and send this message.",
     no_email: "Forgot which email, or never gave one?",
+    off: "The operator has switched this way off for now. Please use another way, at the end of this page.",
 };
 
 pub(super) const CHECK_VI: CheckWords = CheckWords {

@@ -89,6 +89,18 @@ impl Words {
         }
     }
 
+    /// A length of time in words, in minutes rounded up, or in hours.
+    pub fn duration(&self, seconds: i64) -> String {
+        let minutes = (seconds.max(0) + 59) / 60;
+        if minutes > 90 {
+            fill(self.problem.hours, &((minutes + 59) / 60).to_string())
+        } else if minutes > 1 {
+            fill(self.problem.minutes, &minutes.to_string())
+        } else {
+            self.problem.one_minute.to_owned()
+        }
+    }
+
     /// The document's title for a heading.
     pub fn document_title(&self, heading: &str) -> String {
         [heading, " – ", self.common.site].concat()
@@ -117,6 +129,15 @@ mod tests {
                 assert!(!titles[..i].contains(title), "{title}");
             }
         }
+    }
+
+    #[test]
+    fn a_wait_is_said_in_minutes_rounded_up_and_in_hours_when_long() {
+        let words = Words::of(Lang::Vi);
+        assert_eq!(words.duration(0), "một phút");
+        assert_eq!(words.duration(61), "2 phút");
+        assert_eq!(words.duration(90 * 60), "90 phút");
+        assert_eq!(words.duration(3 * 3600 - 5), "3 giờ");
     }
 
     #[test]

@@ -1,0 +1,179 @@
+//! The proof of work that stands for a captcha: asked for while the person types, solved off the
+//! main thread, spent by the form. No puzzle, nothing to see but a percentage if one is faster
+//! than the phone.
+
+use futures_channel::oneshot;
+use js_sys::{Date, Object, Promise, Reflect};
+use leptos::{
+    prelude::*,
+    task::spawn_local,
+    wasm_bindgen::{JsCast as _, JsValue, closure::Closure, prelude::wasm_bindgen},
+};
+use serde::Deserialize;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::MessageEvent;
+
+use crate::api::{self, Failure};
+
+/// Solutions older than this are thrown away: challenges live 300 seconds by default.
+const FRESH: f64 = 240_000.0;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A `Worker`, or the same solver on the page's own thread where there are none.
+    type Solver;
+    #[wasm_bindgen(method, js_name = postMessage)]
+    fn post_message(this: &Solver, message: &JsValue);
+    #[wasm_bindgen(method, setter)]
+    fn set_onmessage(this: &Solver, handler: Option<&js_sys::Function>);
+    #[wasm_bindgen(method, setter)]
+    fn set_onerror(this: &Solver, handler: Option<&js_sys::Function>);
+    #[wasm_bindgen(method)]
+    fn terminate(this: &Solver);
+    /// Defined by `early.js`.
+    #[wasm_bindgen(js_namespace = chiakhoa, js_name = solver, catch)]
+    fn solver() -> Result<Promise, JsValue>;
+}
+
+/// What the solver says; see `app/workers/captcha.ts`.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum Reply {
+    Progress { fraction: f64 },
+    Solved { payload: String },
+    Failed,
+}
+
+#[derive(Clone)]
+enum State {
+    Idle,
+    Solving,
+    Solved { payload: String, at: f64 },
+    Failed(Failure),
+}
+
+/// The captcha of one form.
+#[derive(Clone, Copy)]
+pub(crate) struct Captcha {
+    form: &'static str,
+    state: StoredValue<State>,
+    waiting: StoredValue<Option<oneshot::Sender<()>>>,
+    /// 0 to 100 while solving.
+    progress: RwSignal<u8>,
+    /// Raised by the service when it is under load.
+    level: StoredValue<u8>,
+}
+
+impl Captcha {
+    /// A captcha for `form`, one of `email`, `case`, `session`; nothing is asked for yet.
+    pub(crate) fn new(form: &'static str) -> Self {
+        Self {
+            form,
+            state: StoredValue::new(State::Idle),
+            waiting: StoredValue::new(None),
+            progress: RwSignal::new(0),
+            level: StoredValue::new(0),
+        }
+    }
+
+    /// How far the work is, in percent; tracks.
+    pub(crate) fn progress(self) -> u8 {
+        self.progress.get()
+    }
+
+    /// Begins, unless there is a fresh solution or the work is under way.
+    pub(crate) fn start(self) {
+        let busy = self.state.with_value(|state| match state {
+            State::Solving => true,
+            State::Solved { at, .. } => Date::now() - at < FRESH,
+            State::Idle | State::Failed(_) => false,
+        });
+        if !busy {
+            self.state.set_value(State::Solving);
+            self.progress.set(0);
+            spawn_local(async move {
+                if let Err(failure) = self.work().await {
+                    self.settle(State::Failed(failure));
+                }
+            });
+        }
+    }
+
+    /// The solution, which is gone then; waits for it if need be.
+    pub(crate) async fn take(self) -> Result<String, Failure> {
+        self.start();
+        if matches!(self.state.get_value(), State::Solving) {
+            let (done, settled) = oneshot::channel();
+            self.waiting.set_value(Some(done));
+            // An error means that the page is gone, and nobody waits any more.
+            _ = settled.await;
+        }
+        match self.state.try_update_value(|state| std::mem::replace(state, State::Idle)) {
+            Some(State::Solved { payload, .. }) => Ok(payload),
+            Some(State::Failed(failure)) => Err(failure),
+            _ => Err(Failure::Offline),
+        }
+    }
+
+    /// Asks for a new challenge of the level that the refusal named, if it named one.
+    pub(crate) fn refused(self, level: Option<u8>) {
+        if let Some(level) = level {
+            self.level.set_value(level);
+        }
+        self.state.set_value(State::Idle);
+        self.start();
+    }
+
+    async fn work(self) -> Result<(), Failure> {
+        let mut path = ["captcha?form=", self.form].concat();
+        let level = self.level.get_value();
+        if level > 0 {
+            path = [&path, "&level=", &level.to_string()].concat();
+        }
+        let challenge = api::get_raw(&path).await?;
+        let solver = JsFuture::from(solver().map_err(|_| Failure::Offline)?);
+        let solver: Solver = solver.await.map_err(|_| Failure::Offline)?.unchecked_into();
+        let (send, answer) = oneshot::channel();
+        let mut send = Some(send);
+        let progress = self.progress;
+        let handler = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let payload = match serde_wasm_bindgen::from_value(event.data()) {
+                Ok(Reply::Progress { fraction }) => {
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        clippy::cast_sign_loss,
+                        reason = "clamped to 0..=100"
+                    )]
+                    let percent = (fraction.clamp(0.0, 1.0) * 100.0) as u8;
+                    _ = progress.try_set(percent);
+                    return;
+                }
+                Ok(Reply::Solved { payload }) => Some(payload),
+                Ok(Reply::Failed) | Err(_) => None,
+            };
+            if let Some(send) = send.take() {
+                _ = send.send(payload);
+            }
+        });
+        solver.set_onmessage(Some(handler.as_ref().unchecked_ref()));
+        // A worker whose script does not load fires `error`, which carries no data: no payload.
+        solver.set_onerror(Some(handler.as_ref().unchecked_ref()));
+        let message = Object::new();
+        _ = Reflect::set(&message, &"challenge".into(), &challenge);
+        solver.post_message(&message);
+        let payload = answer.await.ok().flatten();
+        solver.set_onmessage(None);
+        solver.set_onerror(None);
+        solver.terminate();
+        let payload = payload.ok_or(Failure::Offline)?;
+        self.settle(State::Solved { payload, at: Date::now() });
+        Ok(())
+    }
+
+    fn settle(self, state: State) {
+        self.state.try_update_value(|slot| *slot = state);
+        if let Some(Some(done)) = self.waiting.try_update_value(Option::take) {
+            _ = done.send(());
+        }
+    }
+}

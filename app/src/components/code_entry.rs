@@ -1,0 +1,87 @@
+//! Typing the code of a message: on the "look in your mailbox" page, and again on the password
+//! page after a reload.
+
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use recovery::{
+    api::{CodeRequest, TicketGranted, slug},
+    code::{Code, CodeError},
+};
+
+use super::{Field, Form, FormError, Kind, field, form_element, submit};
+use crate::{
+    api::{self, Failure},
+    flow::Flow,
+    routes::{Lang, Page, Route},
+    words::{Words, fill},
+};
+
+const CODE: &str = Kind::Code.name();
+
+/// The form. A right code leads to the password page.
+pub(crate) fn code_entry(lang: Lang) -> AnyView {
+    let words = Words::of(lang);
+    let flow = Flow::get();
+    let form = Form::new(words);
+    let code = Field::new(Kind::Code, RwSignal::new(String::new()));
+    let navigate = use_navigate();
+    let go = move || {
+        let (typed, navigate) = (code.read(), navigate.clone());
+        form.run(async move {
+            redeem(flow, words, &typed).await?;
+            code.value.set(String::new());
+            navigate(&Route { lang, page: Page::Password }.href(), NavigateOptions::default());
+            Ok(())
+        });
+    };
+    let check = &words.check;
+    let fields = (
+        field(form, code, check.code, check.code_hint, || ()),
+        submit(form, check.proceed, move || words.common.sending.to_owned()),
+    );
+    form_element(form, "/form/code", go, fields.into_any())
+}
+
+/// Exchanges the code for a ticket.
+async fn redeem(flow: Flow, words: &Words, typed: &str) -> Result<(), Vec<FormError>> {
+    let say = &words.problem;
+    if let Err(error) = Code::parse(typed) {
+        let text = match error {
+            CodeError::Empty => say.code_empty,
+            CodeError::Accented => say.code_accented,
+            CodeError::WrongLength | CodeError::Character => say.code_wrong,
+        };
+        return Err(vec![FormError::field(CODE, text)]);
+    }
+    let Some(recovery) = flow.recovery.get_untracked() else {
+        return Err(vec![FormError::whole(say.closed)]);
+    };
+    let path = ["recoveries/", &recovery.id, "/code"].concat();
+    let request = CodeRequest { code: typed.to_owned() };
+    match api::post::<TicketGranted>(&path, &request).await {
+        Ok(answer) => {
+            flow.granted(answer);
+            Ok(())
+        }
+        Err(failure) => Err(vec![refusal(words, &failure)]),
+    }
+}
+
+fn refusal(words: &Words, failure: &Failure) -> FormError {
+    let say = &words.problem;
+    match failure {
+        Failure::Problem { problem, .. } if problem.slug() == slug::CODE_REJECTED => {
+            let text = match problem.attempts_left {
+                Some(0) => say.code_used_up.to_owned(),
+                Some(1) => say.code_last.to_owned(),
+                Some(left) => fill(say.code_rejected, &left.to_string()),
+                None => say.code_wrong.to_owned(),
+            };
+            FormError::field(CODE, text)
+        }
+        Failure::Problem { problem, .. } if problem.slug() == slug::INVALID_INPUT => {
+            FormError::field(CODE, say.code_wrong)
+        }
+        _ => FormError::whole(failure.say(words)),
+    }
+}

@@ -1,0 +1,178 @@
+//! One labelled input with its hint and error.
+
+use leptos::{html::Input, prelude::*};
+
+use super::{Form, Started, whole};
+use crate::browser;
+
+/// Which of the contract's fields it is; decides keyboard, autofill and shape.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Identifier,
+    Email,
+    Code,
+    NewPassword,
+    CurrentPassword,
+}
+
+impl Kind {
+    /// The field's name in form and contract, and its id.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Identifier => "identifier",
+            Self::Email => "email",
+            Self::Code => "code",
+            Self::NewPassword | Self::CurrentPassword => "password",
+        }
+    }
+
+    const fn autocomplete(self) -> &'static str {
+        match self {
+            Self::Identifier => "username",
+            Self::Email => "email",
+            Self::Code => "one-time-code",
+            Self::NewPassword => "new-password",
+            Self::CurrentPassword => "current-password",
+        }
+    }
+
+    const fn input_type(self) -> &'static str {
+        match self {
+            Self::Identifier | Self::Code => "text",
+            Self::Email => "email",
+            Self::NewPassword | Self::CurrentPassword => "password",
+        }
+    }
+
+    const fn input_mode(self) -> Option<&'static str> {
+        match self {
+            Self::Email => Some("email"),
+            _ => None,
+        }
+    }
+
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Code => "input input-code",
+            _ => "input",
+        }
+    }
+
+    const fn is_password(self) -> bool {
+        matches!(self, Self::NewPassword | Self::CurrentPassword)
+    }
+}
+
+/// A field and what was typed into it.
+#[derive(Clone, Copy)]
+pub(crate) struct Field {
+    pub kind: Kind,
+    pub value: RwSignal<String>,
+}
+
+impl Field {
+    /// A field over a signal that may outlive the page.
+    pub(crate) const fn new(kind: Kind, value: RwSignal<String>) -> Self {
+        Self { kind, value }
+    }
+
+    /// What stands in the field now. The page is asked, not the signal: password managers and
+    /// in-app browsers fill fields in without telling anyone.
+    pub(crate) fn read(self) -> String {
+        if let Some(value) = browser::field_value(self.kind.name()) {
+            self.value.set(value);
+        }
+        self.value.get_untracked()
+    }
+}
+
+/// Draws a field. `touched` is called at the first sign of life.
+pub(crate) fn field(
+    form: Form,
+    Field { kind, value }: Field,
+    label: &'static str,
+    hint: &'static str,
+    touched: impl Fn() + Clone + 'static,
+) -> AnyView {
+    let name = kind.name();
+    let node = NodeRef::<Input>::new();
+    let revealed = RwSignal::new(false);
+    let begun = Started::now();
+    Effect::new(move |_| {
+        let Some(input) = node.get() else { return };
+        let typed = input.value();
+        // What was typed before the page worked wins; a page drawn later shows what is known.
+        if !typed.is_empty() {
+            value.set(typed);
+        } else if begun {
+            input.set_value(&value.get_untracked());
+        }
+    });
+    let hint_id = [name, "-hint"].concat();
+    let error_id = [name, "-error"].concat();
+    let described = {
+        let (hint_id, error_id) = (hint_id.clone(), error_id.clone());
+        move || {
+            let error = form.error_of(name).map(|_| error_id.as_str());
+            let hint = (!hint.is_empty()).then_some(hint_id.as_str());
+            let ids: Vec<&str> = hint.into_iter().chain(error).collect();
+            (!ids.is_empty()).then(|| ids.join(" "))
+        }
+    };
+    let error = move || {
+        form.error_of(name).map(|text| {
+            whole(view! {
+                <p class="field-error" id=error_id.clone()>
+                    <span class="visually-hidden">{form.words.common.error} " "</span>
+                    {text}
+                </p>
+            })
+        })
+    };
+    let class = move || {
+        if form.error_of(name).is_some() { "field field-invalid" } else { "field" }
+    };
+    let reveal = kind.is_password().then(|| reveal(form, revealed));
+    let on_focus = touched.clone();
+    whole(view! {
+        <div class=class>
+            <label class="field-label" for=name>{label}</label>
+            {(!hint.is_empty()).then(|| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            {error}
+            <input
+                class=kind.class()
+                id=name
+                name=name
+                type=move || if revealed.get() { "text" } else { kind.input_type() }
+                autocomplete=kind.autocomplete()
+                inputmode=kind.input_mode()
+                autocapitalize=if kind == Kind::Code { "characters" } else { "none" }
+                spellcheck="false"
+                aria-describedby=described
+                aria-invalid=move || form.error_of(name).map(|_| "true")
+                node_ref=node
+                on:focus=move |_| on_focus()
+                on:input=move |event| {
+                    value.set(event_target_value(&event));
+                    touched();
+                }
+            />
+            {reveal}
+        </div>
+    })
+}
+
+/// The switch between dots and letters.
+fn reveal(form: Form, revealed: RwSignal<bool>) -> AnyView {
+    let common = &form.words.common;
+    whole(view! {
+        <button
+            class="button button-quiet reveal"
+            type="button"
+            aria-controls="password"
+            on:click=move |_| revealed.update(|revealed| *revealed = !*revealed)
+        >
+            {move || if revealed.get() { common.conceal } else { common.reveal }}
+        </button>
+    })
+}
