@@ -1,15 +1,20 @@
 //! Calls of the HTTP contract. One plain function does the work, so that a new call costs the
 //! WebAssembly little more than its types.
 
+use std::time::Duration;
+
 use gloo_net::http::{Method, RequestBuilder};
-use js_sys::JSON;
+use js_sys::{JSON, Reflect};
 use leptos::{prelude::*, wasm_bindgen::JsValue};
 use recovery::api::{Problem, slug};
 use serde::{Serialize, de::DeserializeOwned};
-use std::time::Duration;
-use web_sys::AbortController;
+use web_sys::{AbortController, AbortSignal};
 
-use crate::words::{Words, fill};
+use crate::{
+    captcha::Captcha,
+    components::Local,
+    words::{Words, fill},
+};
 
 /// Longer than the slowest honest answer on a bad line.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -61,72 +66,96 @@ impl Failure {
     }
 }
 
-/// `POST` with a body, and an answer.
-pub(crate) async fn post<T: DeserializeOwned>(
-    path: &str,
-    body: &impl Serialize,
-) -> Result<T, Failure> {
-    read(call(Method::POST, path, Some(write(body)?)).await?)
-}
-
-/// `POST` with a body, and an answer without one.
-pub(crate) async fn send(path: &str, body: &impl Serialize) -> Result<(), Failure> {
-    call(Method::POST, path, Some(write(body)?)).await.map(drop)
-}
+/// An answer as JSON, `undefined` where there is none.
+pub(crate) type Answer = Result<JsValue, Failure>;
 
 /// `GET`.
-pub(crate) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
-    read(call(Method::GET, path, None).await?)
-}
-
-/// `GET` of a document that is passed on unread.
-pub(crate) async fn get_raw(path: &str) -> Result<JsValue, Failure> {
-    call(Method::GET, path, None).await
+pub(crate) fn get(path: &str) -> Local<Answer> {
+    call(Method::GET, path, None)
 }
 
 /// `DELETE`.
-pub(crate) async fn delete(path: &str) -> Result<(), Failure> {
-    call(Method::DELETE, path, None).await.map(drop)
+pub(crate) fn delete(path: &str) -> Local<Answer> {
+    call(Method::DELETE, path, None)
 }
 
-fn write(body: &impl Serialize) -> Result<JsValue, Failure> {
-    let value = serde_wasm_bindgen::to_value(body).map_err(|_| Failure::Offline)?;
-    JSON::stringify(&value).map(Into::into).map_err(|_| Failure::Offline)
-}
-
-fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, Failure> {
-    serde_wasm_bindgen::from_value(value).map_err(|_| Failure::Offline)
-}
-
-/// The answer's JSON, or `undefined` for an answer without a body.
-async fn call(method: Method, path: &str, body: Option<JsValue>) -> Result<JsValue, Failure> {
-    let abort = AbortController::new().map_err(|_| Failure::Offline)?;
-    let signal = abort.signal();
-    let timer = set_timeout_with_handle(move || abort.abort(), PATIENCE);
-    let answer = exchange(method, path, body, &signal).await;
-    if let Ok(timer) = timer {
-        timer.clear();
+/// `POST`.
+pub(crate) fn post(path: &str, body: &impl Serialize) -> Local<Answer> {
+    match write(body) {
+        Ok(body) => call(Method::POST, path, Some(body)),
+        Err(failure) => Box::pin(async { Err(failure) }),
     }
-    answer
+}
+
+/// `POST` with a captcha in the body. A solution that is refused is replaced and tried once
+/// more, silently.
+pub(crate) fn post_with_captcha(
+    path: &str,
+    body: &impl Serialize,
+    captcha: Captcha,
+) -> Local<Answer> {
+    let (path, body) = (path.to_owned(), write(body));
+    Box::pin(async move {
+        let body = body?;
+        let mut again = true;
+        loop {
+            let solution = captcha.take().await?;
+            _ = Reflect::set(&body, &"captcha".into(), &solution.into());
+            match call(Method::POST, &path, Some(body.clone())).await {
+                Err(Failure::Problem { problem, .. })
+                    if again && problem.slug() == slug::CAPTCHA_REJECTED =>
+                {
+                    again = false;
+                    captcha.refused(problem.level);
+                }
+                answer => return answer,
+            }
+        }
+    })
+}
+
+/// Reads an answer.
+pub(crate) fn read<T: DeserializeOwned>(answer: JsValue) -> Result<T, Failure> {
+    serde_wasm_bindgen::from_value(answer).map_err(|_| Failure::Offline)
+}
+
+fn write(body: &impl Serialize) -> Answer {
+    serde_wasm_bindgen::to_value(body).map_err(|_| Failure::Offline)
+}
+
+fn call(method: Method, path: &str, body: Option<JsValue>) -> Local<Answer> {
+    let path = ["/api/v1/", path].concat();
+    Box::pin(async move {
+        let abort = AbortController::new().map_err(|_| Failure::Offline)?;
+        let signal = abort.signal();
+        let timer = set_timeout_with_handle(move || abort.abort(), PATIENCE);
+        let answer = exchange(method, &path, body, &signal).await;
+        if let Ok(timer) = timer {
+            timer.clear();
+        }
+        answer
+    })
 }
 
 async fn exchange(
     method: Method,
     path: &str,
     body: Option<JsValue>,
-    signal: &web_sys::AbortSignal,
-) -> Result<JsValue, Failure> {
-    let path = ["/api/v1/", path].concat();
-    let request = RequestBuilder::new(&path)
+    signal: &AbortSignal,
+) -> Answer {
+    let request = RequestBuilder::new(path)
         .method(method)
         .abort_signal(Some(signal))
         .header("accept", "application/json");
     let request = match body {
-        Some(body) => request.header("content-type", "application/json").body(body),
+        Some(body) => {
+            let body = JSON::stringify(&body).map_err(|_| Failure::Offline)?;
+            request.header("content-type", "application/json").body(body)
+        }
         None => request.build(),
     };
-    let request = request.map_err(|_| Failure::Offline)?;
-    let response = request.send().await.map_err(|_| Failure::Offline)?;
+    let response = request.map_err(|_| Failure::Offline)?;
+    let response = response.send().await.map_err(|_| Failure::Offline)?;
     let text = response.text().await.map_err(|_| Failure::Offline)?;
     let json = if text.is_empty() {
         JsValue::UNDEFINED

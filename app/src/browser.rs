@@ -1,7 +1,7 @@
 //! The few browser calls that Leptos has no word for. All of them are quiet where the browser
 //! refuses: a page must not die because storage is off in an in-app browser.
 
-use js_sys::{Object, Reflect};
+use js_sys::{Date, Object, Reflect};
 use leptos::{prelude::*, wasm_bindgen::JsCast as _};
 use web_sys::{Event, FocusOptions, HtmlElement, HtmlInputElement, Storage};
 
@@ -68,6 +68,12 @@ pub(crate) fn empty_fields() {
             }
         }
     }
+}
+
+/// The browser's clock in whole seconds. Only ever compared with itself: phones' clocks are wrong.
+#[expect(clippy::cast_possible_truncation, reason = "far below 2^53 for millennia")]
+pub(crate) fn now() -> i64 {
+    (Date::now() / 1000.0) as i64
 }
 
 /// Leaves the page for good, so that "back" does not return to it.

@@ -3,20 +3,23 @@
 //! than the phone.
 
 use futures_channel::oneshot;
-use js_sys::{Date, Object, Promise, Reflect};
+use js_sys::{Object, Promise, Reflect};
 use leptos::{
     prelude::*,
-    task::spawn_local,
     wasm_bindgen::{JsCast as _, JsValue, closure::Closure, prelude::wasm_bindgen},
 };
 use serde::Deserialize;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::MessageEvent;
 
-use crate::api::{self, Failure};
+use crate::{
+    api::{self, Failure},
+    browser,
+    components::{Local, spawn},
+};
 
-/// Solutions older than this are thrown away: challenges live 300 seconds by default.
-const FRESH: f64 = 240_000.0;
+/// Seconds after which a solution is thrown away: challenges live 300 by default.
+const FRESH: i64 = 240;
 
 #[wasm_bindgen]
 extern "C" {
@@ -35,20 +38,23 @@ extern "C" {
     fn solver() -> Result<Promise, JsValue>;
 }
 
-/// What the solver says; see `app/workers/captcha.ts`.
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
-enum Reply {
-    Progress { fraction: f64 },
-    Solved { payload: String },
-    Failed,
+/// What the solver says; see `app/workers/captcha.ts`. No tagged enum: reading one would keep
+/// serde's whole buffering machinery.
+#[derive(Default, Deserialize)]
+struct Reply {
+    #[serde(default)]
+    r#type: String,
+    #[serde(default)]
+    fraction: f64,
+    #[serde(default)]
+    payload: Option<String>,
 }
 
 #[derive(Clone)]
 enum State {
     Idle,
     Solving,
-    Solved { payload: String, at: f64 },
+    Solved { payload: String, at: i64 },
     Failed(Failure),
 }
 
@@ -59,7 +65,7 @@ pub(crate) struct Captcha {
     state: StoredValue<State>,
     waiting: StoredValue<Option<oneshot::Sender<()>>>,
     /// 0 to 100 while solving.
-    progress: RwSignal<u8>,
+    progress: RwSignal<i64>,
     /// Raised by the service when it is under load.
     level: StoredValue<u8>,
 }
@@ -77,7 +83,7 @@ impl Captcha {
     }
 
     /// How far the work is, in percent; tracks.
-    pub(crate) fn progress(self) -> u8 {
+    pub(crate) fn progress(self) -> i64 {
         self.progress.get()
     }
 
@@ -85,13 +91,13 @@ impl Captcha {
     pub(crate) fn start(self) {
         let busy = self.state.with_value(|state| match state {
             State::Solving => true,
-            State::Solved { at, .. } => Date::now() - at < FRESH,
+            State::Solved { at, .. } => browser::now() - at < FRESH,
             State::Idle | State::Failed(_) => false,
         });
         if !busy {
             self.state.set_value(State::Solving);
             self.progress.set(0);
-            spawn_local(async move {
+            spawn(async move {
                 if let Err(failure) = self.work().await {
                     self.settle(State::Failed(failure));
                 }
@@ -100,19 +106,21 @@ impl Captcha {
     }
 
     /// The solution, which is gone then; waits for it if need be.
-    pub(crate) async fn take(self) -> Result<String, Failure> {
-        self.start();
-        if matches!(self.state.get_value(), State::Solving) {
-            let (done, settled) = oneshot::channel();
-            self.waiting.set_value(Some(done));
-            // An error means that the page is gone, and nobody waits any more.
-            _ = settled.await;
-        }
-        match self.state.try_update_value(|state| std::mem::replace(state, State::Idle)) {
-            Some(State::Solved { payload, .. }) => Ok(payload),
-            Some(State::Failed(failure)) => Err(failure),
-            _ => Err(Failure::Offline),
-        }
+    pub(crate) fn take(self) -> Local<Result<String, Failure>> {
+        Box::pin(async move {
+            self.start();
+            if matches!(self.state.get_value(), State::Solving) {
+                let (done, settled) = oneshot::channel();
+                self.waiting.set_value(Some(done));
+                // An error means that the page is gone, and nobody waits any more.
+                _ = settled.await;
+            }
+            match self.state.try_update_value(|state| std::mem::replace(state, State::Idle)) {
+                Some(State::Solved { payload, .. }) => Ok(payload),
+                Some(State::Failed(failure)) => Err(failure),
+                _ => Err(Failure::Offline),
+            }
+        })
     }
 
     /// Asks for a new challenge of the level that the refusal named, if it named one.
@@ -130,33 +138,27 @@ impl Captcha {
         if level > 0 {
             path = [&path, "&level=", &level.to_string()].concat();
         }
-        let challenge = api::get_raw(&path).await?;
+        let challenge = api::get(&path).await?;
         let solver = JsFuture::from(solver().map_err(|_| Failure::Offline)?);
         let solver: Solver = solver.await.map_err(|_| Failure::Offline)?.unchecked_into();
         let (send, answer) = oneshot::channel();
         let mut send = Some(send);
         let progress = self.progress;
         let handler = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let payload = match serde_wasm_bindgen::from_value(event.data()) {
-                Ok(Reply::Progress { fraction }) => {
-                    #[expect(
-                        clippy::cast_possible_truncation,
-                        clippy::cast_sign_loss,
-                        reason = "clamped to 0..=100"
-                    )]
-                    let percent = (fraction.clamp(0.0, 1.0) * 100.0) as u8;
-                    _ = progress.try_set(percent);
-                    return;
-                }
-                Ok(Reply::Solved { payload }) => Some(payload),
-                Ok(Reply::Failed) | Err(_) => None,
-            };
+            let reply: Reply = serde_wasm_bindgen::from_value(event.data()).unwrap_or_default();
+            if reply.r#type == "progress" {
+                #[expect(clippy::cast_possible_truncation, reason = "clamped to 0..=100")]
+                let percent = (reply.fraction.clamp(0.0, 1.0) * 100.0) as i64;
+                _ = progress.try_set(percent);
+                return;
+            }
+            // `failed`, or the `error` of a script that did not load: no payload.
+            let payload = reply.payload;
             if let Some(send) = send.take() {
                 _ = send.send(payload);
             }
         });
         solver.set_onmessage(Some(handler.as_ref().unchecked_ref()));
-        // A worker whose script does not load fires `error`, which carries no data: no payload.
         solver.set_onerror(Some(handler.as_ref().unchecked_ref()));
         let message = Object::new();
         _ = Reflect::set(&message, &"challenge".into(), &challenge);
@@ -166,7 +168,7 @@ impl Captcha {
         solver.set_onerror(None);
         solver.terminate();
         let payload = payload.ok_or(Failure::Offline)?;
-        self.settle(State::Solved { payload, at: Date::now() });
+        self.settle(State::Solved { payload, at: browser::now() });
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::{
     components::Router,
     hooks::use_location,
@@ -12,9 +12,12 @@ use leptos_router::{
 
 use crate::{
     browser,
-    components::{Started, Title, whole},
+    components::{
+        Part, Started, Title, anchor, attr, dynamic, effect, group, href, items_of, nothing,
+        paragraph, whole,
+    },
     flow::Flow,
-    operator::{OPERATOR, Operator},
+    operator::{Hotline, OPERATOR, Operator},
     pages,
     routes::{Guide, Lang, Page, Route, other},
     words::{Words, fill},
@@ -30,130 +33,148 @@ pub fn App() -> impl IntoView {
 fn Shell() -> impl IntoView {
     let location = use_location();
     let route = Memo::new(move |_| Route::parse(&location.pathname.read()));
-    let lang = Memo::new(move |_| route.get().lang);
-    let page = Memo::new(move |_| route.get().page);
+    // The page in itself, and the language in itself: a new language draws the frame anew, a new
+    // page only what is in it.
+    let page = Memo::new(move |_| Route { lang: Lang::Vi, page: route.get().page });
+    let home = Memo::new(move |_| Route { lang: route.get().lang, page: Page::Home });
     let title = Title::provide();
     let started = Started::provide();
     Flow::provide();
 
     // The router pushes the new address once it hears that the page is drawn.
     let url = use_context::<BrowserUrl>();
-    Effect::new(move |_| {
+    effect(move || {
         route.track();
         if let Some(url) = &url {
             url.ready_to_complete();
         }
     });
-    Effect::new(move |_| browser::set_language(lang.get().as_str()));
-    Effect::new(move |_| browser::set_title(&title.text(Words::of(lang.get()))));
+    effect(move || {
+        let lang = home.get().lang;
+        browser::set_language(lang.as_str());
+        browser::set_title(&title.text(Words::of(lang)));
+    });
     // Effects run one after the other in the microtasks after this; a timer comes after them all,
     // when every field has been read.
-    Effect::new(move |_| {
+    effect(move || {
         started.set();
         set_timeout(browser::announce_ready, Duration::ZERO);
     });
 
-    move || whole(frame(lang.get(), page))
+    dynamic(move || frame(home.get().lang, page))
 }
 
 /// Everything inside `#app`, in one language.
-fn frame(lang: Lang, page: Memo<Page>) -> impl IntoView {
-    let words = Words::of(lang);
-    let common = &words.common;
-    let href = move |page| Route { lang, page }.href();
-    let switch = {
-        let search = use_location().search;
-        move || {
-            let href = Route { lang: other(lang), page: page.get() }.href();
-            let search = search.read();
-            if search.is_empty() { href } else { [&href, "?", &search].concat() }
-        }
+fn frame(lang: Lang, page: Memo<Route>) -> Part {
+    let page = move || page.get().page;
+    group(vec![
+        skip_link(lang),
+        if OPERATOR.demo { paragraph("banner", Words::of(lang).common.demo) } else { nothing() },
+        header(lang, page),
+        whole(view! {
+            <main id="noi-dung" class="main" tabindex="-1">
+                {dynamic(move || pages::page(Route { lang, page: page() }))}
+            </main>
+        }),
+        footer(lang),
+    ])
+}
+
+fn skip_link(lang: Lang) -> Part {
+    let skip: Box<dyn FnMut(MouseEvent)> = Box::new(|event| {
+        event.prevent_default();
+        browser::focus("noi-dung");
+    });
+    let text = Words::of(lang).common.skip;
+    whole(view! { <a class="skip" href="#noi-dung" on:click=skip>{text}</a> })
+}
+
+fn header(lang: Lang, page: impl Fn() -> Page + Send + 'static) -> Part {
+    let common = &Words::of(lang).common;
+    let search = use_location().search;
+    let there = attr(move || {
+        let href = Route { lang: other(lang), page: page() }.href();
+        let search = search.get();
+        Some(if search.is_empty() { href } else { [&href, "?", &search].concat() })
+    });
+    let help = match OPERATOR.hotlines.first() {
+        None => nothing(),
+        Some(hotline) => whole(view! {
+            <a class="help" href=hotline.tel>
+                {phone_icon()}
+                <span class="visually-hidden">{common.call} " "</span>
+                {hotline.number}
+            </a>
+        }),
     };
-    view! {
-        <a
-            class="skip"
-            href="#noi-dung"
-            on:click=move |event| {
-                event.prevent_default();
-                browser::focus("noi-dung");
-            }
-        >
-            {common.skip}
-        </a>
-        {OPERATOR.demo.then(|| view! { <p class="banner">{common.demo}</p> })}
+    whole(view! {
         <header class="header">
-            <a class="brand" href=href(Page::Home)>
+            <a class="brand" href=href!(lang, Home)>
                 {key_icon()}
                 <span class="brand-name">{common.site}</span>
                 <span class="brand-line">{brand_line(&OPERATOR, lang)}</span>
             </a>
             <div class="header-tools">
-                {OPERATOR
-                    .hotlines
-                    .first()
-                    .map(|hotline| {
-                        view! {
-                            <a class="help" href=hotline.tel>
-                                {phone_icon()}
-                                <span class="visually-hidden">{common.call} " "</span>
-                                {hotline.number}
-                            </a>
-                        }
-                    })}
-                <a class="language" href=switch lang=other(lang).as_str() hreflang=other(lang).as_str()>
+                {help}
+                <a class="language" href=there lang=other(lang).as_str() hreflang=other(lang).as_str()>
                     {common.other_language}
                 </a>
             </div>
         </header>
-        <main id="noi-dung" class="main" tabindex="-1">
-            {move || pages::page(Route { lang, page: page.get() })}
-        </main>
-        <footer class="footer">
-            <p>{standing(&OPERATOR, lang)}</p>
-            <p>{common.never_ask}</p>
-            <div class="footer-columns">
-                <section>
-                    <h2>{common.help_heading}</h2>
-                    <ul>
-                        {OPERATOR
-                            .hotlines
-                            .iter()
-                            .map(|hotline| {
-                                let note = hotline.note.get(lang);
-                                view! {
-                                    <li>
-                                        {hotline.label.get(lang)}
-                                        ": "
-                                        <a href=hotline.tel>{hotline.number}</a>
-                                        {(!note.is_empty()).then(|| [" (", note, ")"].concat())}
-                                    </li>
-                                }
-                            })
-                            .collect_view()}
-                    </ul>
-                </section>
-                <section>
-                    <h2>{common.official_heading}</h2>
-                    <ul>
-                        <li><a href=OPERATOR.portal rel="external">{common.portal}</a></li>
-                        <li><a href=OPERATOR.agency rel="external">{common.agency}</a></li>
-                    </ul>
-                </section>
-                <section>
-                    <h2>{common.site_heading}</h2>
-                    <ul>
-                        <li>
-                            <a href=href(Page::Guide(Guide::Safety))>{words.titles.safety}</a>
-                        </li>
-                        <li>
-                            <a href=href(Page::Guide(Guide::Privacy))>{words.titles.privacy}</a>
-                        </li>
-                        {contact(&OPERATOR)}
-                    </ul>
-                </section>
-            </div>
-        </footer>
+    })
+}
+
+fn footer(lang: Lang) -> Part {
+    let words = Words::of(lang);
+    let common = &words.common;
+    let hotlines = OPERATOR.hotlines.iter().map(|hotline| hotline_item(hotline, lang));
+    let mut about = vec![
+        anchor("", href!(lang, Guide(Guide::Safety)), words.titles.safety),
+        anchor("", href!(lang, Guide(Guide::Privacy)), words.titles.privacy),
+    ];
+    for (scheme, text) in
+        [("", OPERATOR.url), ("mailto:", OPERATOR.email), ("tel:", OPERATOR.phone)]
+    {
+        if !text.is_empty() {
+            about.push(anchor("", [scheme, text].concat(), text));
+        }
     }
+    let official = vec![
+        anchor("", OPERATOR.portal.to_owned(), common.portal),
+        anchor("", OPERATOR.agency.to_owned(), common.agency),
+    ];
+    let columns = group(vec![
+        column(common.help_heading, hotlines.collect()),
+        column(common.official_heading, official),
+        column(common.site_heading, about),
+    ]);
+    whole(view! {
+        <footer class="footer">
+            {paragraph("", standing(&OPERATOR, lang))}
+            {paragraph("", common.never_ask)}
+            <div class="footer-columns">{columns}</div>
+        </footer>
+    })
+}
+
+fn column(title: &'static str, items: Vec<Part>) -> Part {
+    let items = items_of("", items);
+    whole(view! {
+        <section>
+            <h2>{title}</h2>
+            {items}
+        </section>
+    })
+}
+
+fn hotline_item(hotline: &Hotline, lang: Lang) -> Part {
+    let note = hotline.note.get(lang);
+    let note = if note.is_empty() { String::new() } else { [" (", note, ")"].concat() };
+    group(vec![
+        whole([hotline.label.get(lang), ": "].concat()),
+        anchor("", hotline.tel.to_owned(), hotline.number),
+        whole(note),
+    ])
 }
 
 /// Beside the name, on every page: whose site this is, or that it is not BHXH's.
@@ -171,20 +192,9 @@ fn standing(operator: &Operator, lang: Lang) -> String {
     }
 }
 
-/// Where the operator answers questions, if anywhere.
-fn contact(operator: &Operator) -> impl IntoView + use<> {
-    let link = |scheme: &str, text: &'static str| {
-        (!text.is_empty()).then(|| {
-            let href = [scheme, text].concat();
-            view! { <li><a href=href rel="external">{text}</a></li> }
-        })
-    };
-    (link("", operator.url), link("mailto:", operator.email), link("tel:", operator.phone))
-}
-
 /// The site's own mark: a key.
-fn key_icon() -> impl IntoView {
-    view! {
+fn key_icon() -> Part {
+    whole(view! {
         <svg class="brand-mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
             <circle cx="11" cy="11" r="7" fill="none" stroke="currentColor" stroke-width="4" />
             <path
@@ -195,11 +205,11 @@ fn key_icon() -> impl IntoView {
                 stroke-linecap="round"
             />
         </svg>
-    }
+    })
 }
 
-fn phone_icon() -> impl IntoView {
-    view! {
+fn phone_icon() -> Part {
+    whole(view! {
         <svg class="icon" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
             <path
                 d="M6 3h3l2 5-2.5 1.5a12 12 0 0 0 6 6L16 13l5 2v3a3 3 0 0 1-3 3A15 15 0 0 1 3 6a3 3 0 0 1 3-3z"
@@ -209,5 +219,5 @@ fn phone_icon() -> impl IntoView {
                 stroke-linejoin="round"
             />
         </svg>
-    }
+    })
 }

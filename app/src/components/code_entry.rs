@@ -4,22 +4,22 @@
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use recovery::{
-    api::{CodeRequest, TicketGranted, slug},
+    api::{CodeRequest, slug},
     code::{Code, CodeError},
 };
 
-use super::{Field, Form, FormError, Kind, field, form_element, submit};
+use super::{Field, Form, FormError, Kind, Part, basic::href, field, form_element, submit};
 use crate::{
     api::{self, Failure},
     flow::Flow,
-    routes::{Lang, Page, Route},
+    routes::Lang,
     words::{Words, fill},
 };
 
 const CODE: &str = Kind::Code.name();
 
 /// The form. A right code leads to the password page.
-pub(crate) fn code_entry(lang: Lang) -> AnyView {
+pub(crate) fn code_entry(lang: Lang) -> Part {
     let words = Words::of(lang);
     let flow = Flow::get();
     let form = Form::new(words);
@@ -30,16 +30,16 @@ pub(crate) fn code_entry(lang: Lang) -> AnyView {
         form.run(async move {
             redeem(flow, words, &typed).await?;
             code.value.set(String::new());
-            navigate(&Route { lang, page: Page::Password }.href(), NavigateOptions::default());
+            navigate(&href!(lang, Password), NavigateOptions::default());
             Ok(())
         });
     };
     let check = &words.check;
-    let fields = (
+    let fields = vec![
         field(form, code, check.code, check.code_hint, || ()),
         submit(form, check.proceed, move || words.common.sending.to_owned()),
-    );
-    form_element(form, "/form/code", go, fields.into_any())
+    ];
+    form_element(form, "/form/code", go, fields)
 }
 
 /// Exchanges the code for a ticket.
@@ -56,15 +56,11 @@ async fn redeem(flow: Flow, words: &Words, typed: &str) -> Result<(), Vec<FormEr
     let Some(recovery) = flow.recovery.get_untracked() else {
         return Err(vec![FormError::whole(say.closed)]);
     };
-    let path = ["recoveries/", &recovery.id, "/code"].concat();
-    let request = CodeRequest { code: typed.to_owned() };
-    match api::post::<TicketGranted>(&path, &request).await {
-        Ok(answer) => {
-            flow.granted(answer);
-            Ok(())
-        }
-        Err(failure) => Err(vec![refusal(words, &failure)]),
-    }
+    let path = ["recoveries/", &recovery.value, "/code"].concat();
+    let answer = api::post(&path, &CodeRequest { code: typed.to_owned() }).await;
+    let ticket = answer.and_then(api::read).map_err(|failure| vec![refusal(words, &failure)])?;
+    flow.granted(ticket);
+    Ok(())
 }
 
 fn refusal(words: &Words, failure: &Failure) -> FormError {

@@ -1,8 +1,12 @@
 //! One labelled input with its hint and error.
 
-use leptos::{html::Input, prelude::*};
+use leptos::{
+    ev::{Event, FocusEvent},
+    html::Input,
+    prelude::*,
+};
 
-use super::{Form, Started, whole};
+use super::{Form, Part, Started, action, attr, dynamic, effect, flag, nothing, text, whole};
 use crate::browser;
 
 /// Which of the contract's fields it is; decides keyboard, autofill and shape.
@@ -89,16 +93,33 @@ impl Field {
 /// Draws a field. `touched` is called at the first sign of life.
 pub(crate) fn field(
     form: Form,
-    Field { kind, value }: Field,
+    field: Field,
     label: &'static str,
     hint: &'static str,
     touched: impl Fn() + Clone + 'static,
-) -> AnyView {
+) -> Part {
+    let on_focus = touched.clone();
+    let value = field.value;
+    let on_input: Box<dyn FnMut(Event)> = Box::new(move |event| {
+        value.set(event_target_value(&event));
+        touched();
+    });
+    draw(form, field, label, hint, on_input, Box::new(move |_| on_focus()))
+}
+
+fn draw(
+    form: Form,
+    Field { kind, value }: Field,
+    label: &'static str,
+    hint: &'static str,
+    on_input: Box<dyn FnMut(Event)>,
+    on_focus: Box<dyn FnMut(FocusEvent)>,
+) -> Part {
     let name = kind.name();
     let node = NodeRef::<Input>::new();
     let revealed = RwSignal::new(false);
     let begun = Started::now();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(input) = node.get() else { return };
         let typed = input.value();
         // What was typed before the page worked wins; a page drawn later shows what is known.
@@ -109,53 +130,49 @@ pub(crate) fn field(
         }
     });
     let hint_id = [name, "-hint"].concat();
-    let error_id = [name, "-error"].concat();
-    let described = {
-        let (hint_id, error_id) = (hint_id.clone(), error_id.clone());
-        move || {
-            let error = form.error_of(name).map(|_| error_id.as_str());
-            let hint = (!hint.is_empty()).then_some(hint_id.as_str());
-            let ids: Vec<&str> = hint.into_iter().chain(error).collect();
-            (!ids.is_empty()).then(|| ids.join(" "))
-        }
+    let described = attr(move || {
+        let error = form.error_of(name).map(|_| "-error");
+        let hint = (!hint.is_empty()).then_some("-hint");
+        let ids: Vec<String> =
+            hint.into_iter().chain(error).map(|part| [name, part].concat()).collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    });
+    let error = dynamic(move || match form.error_of(name) {
+        None => nothing(),
+        Some(text) => whole(view! {
+            <p class="field-error" id=[name, "-error"].concat()>
+                <span class="visually-hidden">{form.words.common.error} " "</span>
+                {text}
+            </p>
+        }),
+    });
+    let input_type =
+        attr(move || Some(if revealed.get() { "text" } else { kind.input_type() }.to_owned()));
+    let hint = if hint.is_empty() {
+        nothing()
+    } else {
+        whole(view! { <p class="hint" id=hint_id>{hint}</p> })
     };
-    let error = move || {
-        form.error_of(name).map(|text| {
-            whole(view! {
-                <p class="field-error" id=error_id.clone()>
-                    <span class="visually-hidden">{form.words.common.error} " "</span>
-                    {text}
-                </p>
-            })
-        })
-    };
-    let class = move || {
-        if form.error_of(name).is_some() { "field field-invalid" } else { "field" }
-    };
-    let reveal = kind.is_password().then(|| reveal(form, revealed));
-    let on_focus = touched.clone();
+    let reveal = if kind.is_password() { reveal(form, revealed) } else { nothing() };
     whole(view! {
-        <div class=class>
+        <div class="field" data-invalid=flag(move || form.error_of(name).is_some())>
             <label class="field-label" for=name>{label}</label>
-            {(!hint.is_empty()).then(|| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            {hint}
             {error}
             <input
                 class=kind.class()
                 id=name
                 name=name
-                type=move || if revealed.get() { "text" } else { kind.input_type() }
+                type=input_type
                 autocomplete=kind.autocomplete()
                 inputmode=kind.input_mode()
                 autocapitalize=if kind == Kind::Code { "characters" } else { "none" }
                 spellcheck="false"
                 aria-describedby=described
-                aria-invalid=move || form.error_of(name).map(|_| "true")
+                aria-invalid=flag(move || form.error_of(name).is_some())
                 node_ref=node
-                on:focus=move |_| on_focus()
-                on:input=move |event| {
-                    value.set(event_target_value(&event));
-                    touched();
-                }
+                on:focus=on_focus
+                on:input=on_input
             />
             {reveal}
         </div>
@@ -163,16 +180,11 @@ pub(crate) fn field(
 }
 
 /// The switch between dots and letters.
-fn reveal(form: Form, revealed: RwSignal<bool>) -> AnyView {
+fn reveal(form: Form, revealed: RwSignal<bool>) -> Part {
     let common = &form.words.common;
-    whole(view! {
-        <button
-            class="button button-quiet reveal"
-            type="button"
-            aria-controls="password"
-            on:click=move |_| revealed.update(|revealed| *revealed = !*revealed)
-        >
-            {move || if revealed.get() { common.conceal } else { common.reveal }}
-        </button>
+    let label =
+        text(move || if revealed.get() { common.conceal } else { common.reveal }.to_owned());
+    action("button button-quiet reveal", label, move |_| {
+        revealed.update(|revealed| *revealed = !*revealed);
     })
 }

@@ -1,18 +1,15 @@
 //! A form: one submission at a time, an error summary that takes the focus, a status line that
 //! always says what is going on.
 
-use leptos::{
-    ev::SubmitEvent,
-    html::{Div, ElementChild},
-    prelude::*,
-    task::spawn_local,
-};
+use leptos::{ev::SubmitEvent, html::Div, prelude::*};
 
-use super::{Title, whole};
+use super::{
+    Local, Part, Title, dynamic, effect, flag, group, items_of, nothing, spawn, text, whole,
+};
 use crate::{browser, words::Words};
 
 /// What is wrong: with a field (its name), or with the whole (empty).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FormError {
     pub field: &'static str,
     pub text: String,
@@ -32,8 +29,8 @@ impl FormError {
 #[derive(Clone, Copy)]
 pub(crate) struct Form {
     pub words: &'static Words,
-    pub errors: RwSignal<Vec<FormError>>,
-    pub busy: RwSignal<bool>,
+    errors: RwSignal<Vec<FormError>>,
+    busy: RwSignal<bool>,
     title: Option<Title>,
 }
 
@@ -47,14 +44,6 @@ impl Form {
         }
     }
 
-    /// Shows errors, or takes them away where there are none.
-    pub(crate) fn show(self, errors: Vec<FormError>) {
-        if let Some(title) = self.title {
-            title.set_error(!errors.is_empty());
-        }
-        _ = self.errors.try_set(errors);
-    }
-
     /// What is wrong with a field; tracks.
     pub(crate) fn error_of(self, field: &'static str) -> Option<String> {
         self.errors.with(|errors| {
@@ -64,16 +53,22 @@ impl Form {
 
     /// Runs a submission: never two at once, and what it could not do is shown.
     pub(crate) fn run(self, work: impl Future<Output = Result<(), Vec<FormError>>> + 'static) {
+        self.run_boxed(Box::pin(work));
+    }
+
+    fn run_boxed(self, work: Local<Result<(), Vec<FormError>>>) {
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
-        spawn_local(async move {
+        spawn(async move {
             let errors = work.await.err().unwrap_or_default();
-            // The page may be gone by now.
-            _ = self.busy.try_set(false);
-            if self.errors.try_with_untracked(|_| ()).is_some() {
-                self.show(errors);
+            // The page may be gone by now, and with it the signals.
+            if self.busy.try_set(false).is_none() {
+                if let Some(title) = self.title {
+                    title.set_error(!errors.is_empty());
+                }
+                self.errors.set(errors);
             }
         });
     }
@@ -85,29 +80,26 @@ pub(crate) fn form_element(
     form: Form,
     action: &'static str,
     submit: impl Fn() + 'static,
-    fields: AnyView,
-) -> AnyView {
+    fields: Vec<Part>,
+) -> Part {
     let common = &form.words.common;
     let no_script = ["<p class=\"notice notice-warn\">", common.no_script, "</p>"].concat();
-    whole(view! {
-        {summary(form)}
-        <form
-            method="post"
-            action=action
-            novalidate
-            data-app=""
-            on:submit=move |event: SubmitEvent| {
-                event.prevent_default();
-                submit();
-            }
-        >
-            <noscript inner_html=no_script></noscript>
-            {fields}
-            <p class="status" data-wait-note="" hidden role="status">
-                {common.loading}
-            </p>
-        </form>
-    })
+    let submit: Box<dyn FnMut(SubmitEvent)> = Box::new(move |event: SubmitEvent| {
+        event.prevent_default();
+        submit();
+    });
+    group(vec![
+        summary(form),
+        whole(view! {
+            <form method="post" action=action novalidate data-app="" on:submit=submit>
+                <noscript inner_html=no_script></noscript>
+                {group(fields)}
+                <p class="status" data-wait-note="" hidden role="status">
+                    {common.loading}
+                </p>
+            </form>
+        }),
+    ])
 }
 
 /// The button that submits, and the line that says what happens meanwhile.
@@ -115,55 +107,47 @@ pub(crate) fn submit(
     form: Form,
     label: &'static str,
     status: impl Fn() -> String + Send + 'static,
-) -> AnyView {
+) -> Part {
+    let status = text(move || if form.busy.get() { status() } else { String::new() });
     whole(view! {
-        <button class="button" type="submit" aria-disabled=move || form.busy.get().then_some("true")>
+        <button class="button" type="submit" aria-disabled=flag(move || form.busy.get())>
             {label}
         </button>
-        <p class="status" role="status">
-            {move || if form.busy.get() { status() } else { String::new() }}
-        </p>
+        <p class="status" role="status">{status}</p>
     })
 }
 
 /// The summary above the form; empty until there is something to say.
-fn summary(form: Form) -> impl IntoView {
+fn summary(form: Form) -> Part {
     let node = NodeRef::<Div>::new();
-    Effect::new(move |_| {
+    effect(move || {
         form.errors.track();
         if let Some(summary) = node.get() {
             _ = summary.focus();
         }
     });
-    move || {
+    dynamic(move || {
         let errors = form.errors.get();
         if errors.is_empty() {
-            return None;
+            return nothing();
         }
         let items = errors.into_iter().map(|FormError { field, text }| {
-            let item = leptos::html::li();
-            if field.is_empty() {
-                whole(item.child(leptos::html::p().child(text)))
-            } else {
-                let href = ["#", field].concat();
-                whole(item.child(view! {
-                    <a
-                        href=href
-                        on:click=move |event| {
-                            event.prevent_default();
-                            browser::focus_field(field);
-                        }
-                    >
-                        {text}
-                    </a>
-                }))
-            }
+            if field.is_empty() { whole(view! { <p>{text}</p> }) } else { to_field(field, text) }
         });
-        Some(whole(view! {
+        whole(view! {
             <div class="error-summary" tabindex="-1" role="alert" node_ref=node>
                 <h2>{form.words.common.summary_heading}</h2>
-                <ul>{items.collect_view()}</ul>
+                {items_of("", items.collect())}
             </div>
-        }))
-    }
+        })
+    })
+}
+
+fn to_field(field: &'static str, text: String) -> Part {
+    let href = ["#", field].concat();
+    let go: Box<dyn FnMut(leptos::ev::MouseEvent)> = Box::new(move |event| {
+        event.prevent_default();
+        browser::focus_field(field);
+    });
+    whole(view! { <a href=href on:click=go>{text}</a> })
 }

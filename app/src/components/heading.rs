@@ -2,6 +2,7 @@
 
 use leptos::{html::H1, prelude::*};
 
+use super::{Part, effect, whole};
 use crate::{browser, words::Words};
 
 /// Whether the pre-rendered page has been taken over. What is drawn later is new to the person
@@ -29,13 +30,13 @@ impl Started {
 /// What the document's title is made of.
 #[derive(Clone, Copy)]
 pub(crate) struct Title {
-    heading: RwSignal<&'static str>,
+    heading: RwSignal<String>,
     error: RwSignal<bool>,
 }
 
 impl Title {
     pub(crate) fn provide() -> Self {
-        let title = Self { heading: RwSignal::new(""), error: RwSignal::new(false) };
+        let title = Self { heading: RwSignal::new(String::new()), error: RwSignal::new(false) };
         provide_context(title);
         title
     }
@@ -47,26 +48,25 @@ impl Title {
 
     /// The whole title; tracks both parts.
     pub(crate) fn text(self, words: &Words) -> String {
-        let title = words.document_title(self.heading.get());
+        let title = words.document_title(&self.heading.get());
         if self.error.get() { [words.common.error_prefix, &title].concat() } else { title }
     }
 }
 
 /// The one `h1`. Drawing it names the document and, after the first page, takes the focus, so
 /// that a screen reader says where one has arrived.
-#[component]
-pub(crate) fn Heading(text: &'static str) -> impl IntoView {
+pub(crate) fn heading(text: &'static str) -> Part {
     let node = NodeRef::<H1>::new();
     if let Some(title) = use_context::<Title>() {
-        title.heading.set(text);
+        title.heading.set(text.to_owned());
         title.error.set(false);
     }
     if Started::now() {
-        Effect::new(move |_| {
+        effect(move || {
             if let Some(heading) = node.get() {
                 browser::focus_in_place(&heading);
             }
         });
     }
-    view! { <h1 node_ref=node tabindex="-1">{text}</h1> }
+    whole(view! { <h1 node_ref=node tabindex="-1">{text}</h1> })
 }

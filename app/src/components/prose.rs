@@ -4,50 +4,42 @@
 //! page over, and when it comes to the page by a link, takes it from the pre-rendered document.
 
 use gloo_net::http::{Request, Response};
-use leptos::{html::Div, prelude::*, task::spawn_local};
+use leptos::{html::Div, prelude::*};
 use web_sys::{DomParser, SupportedType};
 
-use super::Started;
+use super::{Part, Slot, Started, effect, group, nothing, paragraph, spawn, whole};
 use crate::{routes::Route, words::Words};
 
-#[derive(Clone, Copy, PartialEq)]
-enum State {
-    Ready,
-    Loading,
-    Failed,
-}
-
 /// The prose of a route.
-#[component]
-pub(crate) fn Prose(route: Route) -> impl IntoView {
+pub(crate) fn prose(route: Route) -> Part {
     let words = &Words::of(route.lang).common;
     let node = NodeRef::<Div>::new();
-    let state = RwSignal::new(State::Ready);
-    if Started::now() {
-        state.set(State::Loading);
-        Effect::new(move |_| {
-            let Some(slot) = node.get() else { return };
-            spawn_local(async move {
+    let news = Slot::new();
+    let fetching = Started::now();
+    if fetching {
+        effect(move || {
+            let Some(place) = node.get() else { return };
+            spawn(async move {
                 match fetch(&route.href()).await {
                     Some(html) => {
-                        slot.set_inner_html(&html);
-                        state.try_set(State::Ready);
+                        place.set_inner_html(&html);
+                        news.put(nothing());
                     }
-                    None => _ = state.try_set(State::Failed),
+                    // By a full page load, which may still work or say why not.
+                    None => news.put(whole(view! {
+                        <p><a href=route.href() rel="external">{words.prose_failed}</a></p>
+                    })),
                 }
             });
         });
     }
-    view! {
-        <div class="prose" data-prose="" node_ref=node inner_html=html(route)></div>
-        <p role="status">
-            {move || (state.get() == State::Loading).then_some(words.prose_loading)}
-        </p>
-        {move || {
-            (state.get() == State::Failed)
-                .then(|| view! { <p><a href=route.href() rel="external">{words.prose_failed}</a></p> })
-        }}
-    }
+    let first = if fetching { paragraph("status", words.prose_loading) } else { nothing() };
+    group(vec![
+        whole(
+            view! { <div class="prose" data-prose="" node_ref=node inner_html=html(route)></div> },
+        ),
+        whole(view! { <div role="status">{news.show(first)}</div> }),
+    ])
 }
 
 #[cfg(feature = "ssr")]

@@ -1,27 +1,29 @@
 //! Sign-in and profile: proof that the new password works.
 
 use js_sys::Date;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use recovery::{
     api::{Profile, RecentRecovery, SessionRequest, slug},
     identifier::Identifier,
 };
 
-use super::email::identifier_error;
+use super::email::{captcha_status, identifier_error};
 use crate::{
     api::{self, Failure},
     captcha::Captcha,
     components::{
-        Field, Form, FormError, Heading, Kind, clear_all, field, form_element, submit, whole,
+        Field, Form, FormError, Kind, Part, Slot, action, button_link, clear_all, effect, field,
+        form_element, group, heading, href, items_of, link, live, paragraph, spawn, subheading,
+        submit, whole,
     },
     flow::Flow,
-    routes::{Lang, Page, Route},
+    routes::Lang,
     words::{AccountWords, Words, fill},
 };
 
 /// Sign-in.
-pub(super) fn sign_in(lang: Lang) -> AnyView {
+pub(super) fn sign_in(lang: Lang) -> Part {
     let words = Words::of(lang);
     let say = &words.account;
     let flow = Flow::get();
@@ -31,31 +33,25 @@ pub(super) fn sign_in(lang: Lang) -> AnyView {
     let password = Field::new(Kind::CurrentPassword, RwSignal::new(String::new()));
     let navigate = use_navigate();
     let go = move || {
-        let (identifier, secret, navigate) =
-            (identifier.read(), password.read(), navigate.clone());
+        let (identifier, secret, navigate) = (identifier.read(), password.read(), navigate.clone());
         form.run(async move {
             open(words, captcha, identifier, secret).await?;
             password.value.set(String::new());
-            navigate(&Route { lang, page: Page::Account }.href(), NavigateOptions::default());
+            navigate(&href!(lang, Account), NavigateOptions::default());
             Ok(())
         });
     };
-    let status = move || match captcha.progress() {
-        0 | 100 => words.common.sending.to_owned(),
-        percent => fill(words.common.preparing, &percent.to_string()),
-    };
-    let fields = (
+    let fields = vec![
         field(form, identifier, words.email.identifier, words.email.identifier_hint, || ()),
         field(form, password, say.password, "", || ()),
-        submit(form, say.sign_in, status),
-    );
-    let forgot = Route { lang, page: Page::Home }.href();
-    whole(view! {
-        <Heading text=words.titles.sign_in />
-        <p class="lead">{say.sign_in_lead}</p>
-        {form_element(form, "/form/session", go, whole(fields))}
-        <p class="onward"><a href=forgot>{say.forgot}</a></p>
-    })
+        submit(form, say.sign_in, move || captcha_status(words, captcha)),
+    ];
+    group(vec![
+        heading(words.titles.sign_in),
+        paragraph("lead", say.sign_in_lead),
+        form_element(form, "/form/session", go, fields),
+        link("onward", href!(lang, Home), say.forgot),
+    ])
 }
 
 /// Opens a session. The captcha is solved only when the service asks for it.
@@ -76,25 +72,12 @@ async fn open(
     if !errors.is_empty() {
         return Err(errors);
     }
-    let mut body = SessionRequest { identifier, password, captcha: None };
-    let mut tries = 2;
-    loop {
-        let failure = match api::send("session", &body).await {
-            Ok(()) => return Ok(()),
-            Err(failure) => failure,
-        };
-        let wanted = matches!(failure.slug(), slug::CAPTCHA_REQUIRED | slug::CAPTCHA_REJECTED);
-        if !wanted || tries == 0 {
-            return Err(vec![refusal(words, &failure)]);
-        }
-        tries -= 1;
-        if let Failure::Problem { problem, .. } = &failure {
-            captcha.refused(problem.level);
-        }
-        let solution = captcha.take().await;
-        body.captcha =
-            Some(solution.map_err(|failure| vec![FormError::whole(failure.say(words))])?);
+    let body = SessionRequest { identifier, password, captcha: None };
+    let mut answer = api::post("session", &body).await;
+    if matches!(&answer, Err(failure) if failure.slug() == slug::CAPTCHA_REQUIRED) {
+        answer = api::post_with_captcha("session", &body, captcha).await;
     }
+    answer.map(drop).map_err(|failure| vec![refusal(words, &failure)])
 }
 
 fn refusal(words: &Words, failure: &Failure) -> FormError {
@@ -106,91 +89,83 @@ fn refusal(words: &Words, failure: &Failure) -> FormError {
     FormError::whole(text)
 }
 
-#[derive(Clone)]
-enum State {
-    Loading,
-    SignedOut,
-    Failed(String),
-    Here(Box<Profile>),
-}
-
 /// The profile.
-pub(super) fn account(lang: Lang) -> AnyView {
+pub(super) fn account(lang: Lang) -> Part {
     let words = Words::of(lang);
     let say = &words.account;
-    let state = RwSignal::new(State::Loading);
-    let load = move || {
-        spawn_local(async move {
-            let next = match api::get::<Profile>("session").await {
-                Ok(profile) => State::Here(Box::new(profile)),
-                Err(failure) if failure.slug() == slug::NOT_SIGNED_IN => State::SignedOut,
-                Err(failure) => State::Failed(failure.say(words)),
-            };
-            _ = state.try_set(next);
-        });
-    };
-    Effect::new(move |_| load());
-    let sign_in = Route { lang, page: Page::SignIn }.href();
-    whole(view! {
-        <Heading text=words.titles.account />
-        {move || match state.get() {
-            State::Loading => whole(view! { <p class="status" role="status">{say.loading}</p> }),
-            State::SignedOut => {
-                whole(
-                    view! {
-                        <p class="lead" role="status">{say.not_signed_in}</p>
-                        <p><a class="button" href=sign_in.clone()>{say.sign_in}</a></p>
-                    },
-                )
+    let content = Slot::new();
+    effect(move || load(lang, content));
+    group(vec![heading(words.titles.account), content.show(status(say.loading))])
+}
+
+fn status(text: &'static str) -> Part {
+    live("status", "", paragraph("status", text))
+}
+
+/// Asks who is signed in, and draws it.
+fn load(lang: Lang, content: Slot) {
+    let words = Words::of(lang);
+    let say = &words.account;
+    spawn(async move {
+        content.put(match api::get("session").await.and_then(api::read::<Profile>) {
+            Ok(profile) => group(vec![profile_view(words, &profile), leave(lang, content)]),
+            Err(failure) if failure.slug() == slug::NOT_SIGNED_IN => {
+                signed_out(lang, say.not_signed_in)
             }
-            State::Failed(text) => {
+            Err(failure) => {
                 let retry = move |_| {
-                    state.set(State::Loading);
-                    load();
+                    content.put(status(say.loading));
+                    load(lang, content);
                 };
-                whole(
-                    view! {
-                        <p class="notice notice-warn" role="alert">{text}</p>
-                        <button class="button" type="button" on:click=retry>
-                            {words.problem.retry}
-                        </button>
-                    },
-                )
+                group(vec![
+                    live("alert", "", paragraph("notice notice-warn", failure.say(words))),
+                    action("button", whole(words.problem.retry), retry),
+                ])
             }
-            State::Here(profile) => whole((profile_view(words, &profile), leave(lang, state))),
-        }}
-    })
+        });
+    });
+}
+
+fn signed_out(lang: Lang, why: &'static str) -> Part {
+    group(vec![
+        live("status", "", paragraph("lead", why)),
+        button_link(href!(lang, SignIn), Words::of(lang).account.sign_in),
+        clear_all(lang),
+    ])
 }
 
 /// What the owner may see.
-fn profile_view(words: &'static Words, profile: &Profile) -> AnyView {
+fn profile_view(words: &'static Words, profile: &Profile) -> Part {
     let say = &words.account;
     let line = |label: &'static str, values: &[String]| {
         let values = if values.is_empty() { say.nothing.to_owned() } else { values.join(", ") };
-        view! {
+        whole(view! {
             <dt>{label}</dt>
             <dd>{values}</dd>
-        }
+        })
     };
-    let history: Vec<_> = profile.recoveries.iter().map(|entry| history(say, entry)).collect();
-    let empty = history.is_empty();
-    whole(view! {
-        <dl class="facts">
-            {line(say.name, std::slice::from_ref(&profile.name))}
-            {line(say.identifiers, &profile.identifiers)}
-            {line(say.emails, &profile.emails)}
-            {line(say.phones, &profile.phones)}
-        </dl>
-        <p class="hint">
-            {say.masked} " " {fill(say.session, &words.duration(profile.expires_in))}
-        </p>
-        <h2>{say.history}</h2>
-        {empty.then(|| view! { <p>{say.history_none}</p> })}
-        <ul class="history">{history}</ul>
-    })
+    let facts = group(vec![
+        line(say.name, std::slice::from_ref(&profile.name)),
+        line(say.identifiers, &profile.identifiers),
+        line(say.emails, &profile.emails),
+        line(say.phones, &profile.phones),
+    ]);
+    let session = fill(say.session, &words.duration(profile.expires_in));
+    let history = if profile.recoveries.is_empty() {
+        paragraph("", say.history_none)
+    } else {
+        let entries = profile.recoveries.iter().map(|entry| history(say, entry)).collect();
+        items_of("history", entries)
+    };
+    group(vec![
+        whole(view! { <dl class="facts">{facts}</dl> }),
+        paragraph("hint", [say.masked, " ", &session].concat()),
+        subheading(say.history),
+        history,
+    ])
 }
 
-fn history(say: &'static AccountWords, entry: &RecentRecovery) -> AnyView {
+fn history(say: &'static AccountWords, entry: &RecentRecovery) -> Part {
     let channel = match entry.channel.as_str() {
         "sms" => say.channel_sms,
         "desk" => say.channel_desk,
@@ -203,12 +178,7 @@ fn history(say: &'static AccountWords, entry: &RecentRecovery) -> AnyView {
         "disowned" => say.state_disowned,
         _ => say.state_voided,
     };
-    whole(view! {
-        <li>
-            <strong>{moment(entry.at)}</strong>
-            {[" · ", channel, " · ", state].concat()}
-        </li>
-    })
+    whole([&moment(entry.at), " · ", channel, " · ", state].concat())
 }
 
 /// Date and time in Vietnam, whatever the phone's zone: `31/12/2026 23:59`.
@@ -232,8 +202,9 @@ fn moment(at: i64) -> String {
 }
 
 /// Signing out.
-fn leave(lang: Lang, state: RwSignal<State>) -> AnyView {
+fn leave(lang: Lang, content: Slot) -> Part {
     let words = Words::of(lang);
+    let flow = Flow::get();
     let form = Form::new(words);
     let go = move || {
         form.run(async move {
@@ -242,13 +213,17 @@ fn leave(lang: Lang, state: RwSignal<State>) -> AnyView {
                     Err(vec![FormError::whole(failure.say(words))])
                 }
                 _ => {
-                    Flow::get().clear();
-                    state.set(State::SignedOut);
+                    flow.clear();
+                    content.put(signed_out(lang, words.account.signed_out));
                     Ok(())
                 }
             }
         });
     };
-    let button = submit(form, words.account.sign_out, move || words.common.sending.to_owned());
-    whole((form_element(form, "/form/sign-out", go, button), clear_all(lang)))
+    form_element(
+        form,
+        "/form/sign-out",
+        go,
+        vec![submit(form, words.account.sign_out, move || words.common.sending.to_owned())],
+    )
 }

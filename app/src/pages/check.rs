@@ -2,71 +2,66 @@
 
 use std::time::Duration;
 
-use js_sys::Date;
 use leptos::{leptos_dom::helpers::set_interval_with_handle, prelude::*};
-use recovery::api::{RecoveryAccepted, ResendRequest, slug};
+use recovery::api::ResendRequest;
 
 use super::email::other_ways;
 use crate::{
-    api::{self, Failure},
+    api, browser,
     captcha::Captcha,
-    components::{Form, FormError, Heading, clear_all, code_entry, form_element, submit, whole},
+    components::{
+        Form, FormError, Part, aside, clear_all, code_entry, effect, form_element, group, heading,
+        href, link, list, live, paragraph, subheading, submit, text, whole, wrapped,
+    },
     flow::Flow,
-    routes::{Lang, Page, Route},
+    routes::Lang,
     words::{Words, fill},
 };
 
 /// The step between form and password.
-pub(super) fn check(lang: Lang) -> AnyView {
+pub(super) fn check(lang: Lang) -> Part {
     let words = Words::of(lang);
     let say = &words.check;
     let flow = Flow::get();
     let now = clock();
-    let valid = move || {
-        let expires = flow.recovery.with(|recovery| recovery.as_ref()?.expires)?;
-        let left = seconds_until(expires, now.get());
-        Some(if left > 0 {
-            fill(say.valid, &words.duration(left))
-        } else {
-            say.code_over.to_owned()
-        })
-    };
-    let form = Route { lang, page: Page::Email }.href();
-    whole(view! {
-        <Heading text=words.titles.check />
-        <p class="lead">{say.lead}</p>
-        <p>{say.lead_more} " " {valid}</p>
-        {code_entry(lang)}
-        <section class="aside">
-            <h2>{say.nothing_heading}</h2>
-            <ul>
-                <li>{say.nothing_spam}</li>
-                <li>{say.nothing_wait}</li>
-                <li>{say.nothing_typo}</li>
-                <li>{say.nothing_match}</li>
-            </ul>
-            {resend(lang, now)}
-            <p><a class="plain-link" href=form>{say.change}</a></p>
-        </section>
-        {other_ways(lang)}
-        {clear_all(lang)}
-    })
+    let valid = text(move || {
+        let until = flow.recovery.with(|recovery| recovery.as_ref()?.until);
+        match until.map(|until| until - now.get()) {
+            None => String::new(),
+            Some(left) if left > 0 => fill(say.valid, &words.duration(left)),
+            Some(_) => say.code_over.to_owned(),
+        }
+    });
+    group(vec![
+        heading(words.titles.check),
+        paragraph("lead", say.lead),
+        wrapped("", group(vec![whole(say.lead_more), whole(" "), valid])),
+        code_entry(lang),
+        aside(vec![
+            subheading(say.nothing_heading),
+            list(&[say.nothing_spam, say.nothing_wait, say.nothing_typo, say.nothing_match]),
+            resend(lang, now),
+            link("", href!(lang, Email), say.change),
+        ]),
+        other_ways(lang),
+        clear_all(lang),
+    ])
 }
 
 /// Sending the same message again, once the time for it has come.
-fn resend(lang: Lang, now: RwSignal<f64>) -> AnyView {
+fn resend(lang: Lang, now: RwSignal<i64>) -> Part {
     let words = Words::of(lang);
     let say = &words.check;
     let flow = Flow::get();
     let form = Form::new(words);
     let captcha = Captcha::new("email");
     let sent = RwSignal::new(false);
-    let left = Memo::new(move |_| {
-        let at = flow.recovery.with(|recovery| recovery.as_ref().and_then(|r| r.resend));
-        at.map_or(0, |at| seconds_until(at, now.get()).max(0))
-    });
+    let left = move || {
+        let at = flow.recovery.with(|recovery| recovery.as_ref()?.resend);
+        at.map_or(0, |at| (at - now.get()).max(0))
+    };
     let go = move || {
-        if left.get_untracked() > 0 {
+        if untrack(left) > 0 {
             return;
         }
         form.run(async move {
@@ -77,65 +72,47 @@ fn resend(lang: Lang, now: RwSignal<f64>) -> AnyView {
         });
     };
     // Seconds are shown, not spoken; that the wait is over is spoken.
-    let announcement = move || match (sent.get(), left.get() > 0) {
-        (true, _) => say.resent,
-        (false, false) => say.resend_ready,
-        (false, true) => "",
-    };
-    let wait = move || match left.get() {
-        0 => None,
-        left => Some(fill(say.resend_in, &left.to_string())),
-    };
-    let status = move || words.common.sending.to_owned();
-    let parts = view! {
-        {submit(form, say.resend, status)}
-        <p class="hint" aria-hidden="true">{wait}</p>
-        <p class="status" role="status">{announcement}</p>
-    };
-    form_element(form, "/form/resend", go, whole(parts))
+    let waiting = Memo::new(move |_| left() > 0);
+    let announcement = text(move || {
+        match (sent.get(), waiting.get()) {
+            (true, _) => say.resent,
+            (false, false) => say.resend_ready,
+            (false, true) => "",
+        }
+        .to_owned()
+    });
+    let countdown = text(move || match left() {
+        0 => String::new(),
+        left => fill(say.resend_in, &left.to_string()),
+    });
+    let fields = vec![
+        submit(form, say.resend, move || words.common.sending.to_owned()),
+        whole(view! { <p class="hint" aria-hidden="true">{countdown}</p> }),
+        live("status", "status", announcement),
+    ];
+    form_element(form, "/form/resend", go, fields)
 }
 
 async fn again(flow: Flow, words: &Words, captcha: Captcha) -> Result<(), FormError> {
     let Some(recovery) = flow.recovery.get_untracked() else {
         return Err(FormError::whole(words.problem.closed));
     };
-    let path = ["recoveries/", &recovery.id, "/resend"].concat();
-    let say = |failure: Failure| FormError::whole(failure.say(words));
-    let mut retry = true;
-    loop {
-        let captcha_answer = captcha.take().await.map_err(say)?;
-        let body = ResendRequest { captcha: captcha_answer };
-        match api::post::<RecoveryAccepted>(&path, &body).await {
-            Err(Failure::Problem { problem, .. })
-                if retry && problem.slug() == slug::CAPTCHA_REJECTED =>
-            {
-                retry = false;
-                captcha.refused(problem.level);
-            }
-            Err(failure) => return Err(say(failure)),
-            Ok(answer) => {
-                flow.accepted(answer);
-                return Ok(());
-            }
-        }
-    }
+    let path = ["recoveries/", &recovery.value, "/resend"].concat();
+    let body = ResendRequest { captcha: String::new() };
+    let answer = api::post_with_captcha(&path, &body, captcha).await.and_then(api::read);
+    flow.accepted(answer.map_err(|failure| FormError::whole(failure.say(words)))?);
+    Ok(())
 }
 
-/// The browser's time in milliseconds, once a second. Zero on the build machine.
-pub(super) fn clock() -> RwSignal<f64> {
-    let now = RwSignal::new(0.0);
-    Effect::new(move |_| {
-        now.set(Date::now());
-        let tick = move || _ = now.try_set(Date::now());
+/// The browser's time in seconds, told once a second. Zero on the build machine.
+pub(super) fn clock() -> RwSignal<i64> {
+    let now = RwSignal::new(0);
+    effect(move || {
+        now.set(browser::now());
+        let tick = move || _ = now.try_set(browser::now());
         if let Ok(timer) = set_interval_with_handle(tick, Duration::from_secs(1)) {
             on_cleanup(move || timer.clear());
         }
     });
     now
-}
-
-/// Whole seconds between two moments in milliseconds.
-#[expect(clippy::cast_possible_truncation, reason = "lifetimes are far below 2^63 seconds")]
-pub(super) fn seconds_until(moment: f64, now: f64) -> i64 {
-    ((moment - now) / 1000.0).ceil() as i64
 }

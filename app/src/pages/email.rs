@@ -1,22 +1,24 @@
 //! The email channel: the form, and "look in your mailbox".
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
 };
 use recovery::{
-    api::{Config, RecoveryAccepted, RecoveryRequest, slug},
+    api::{RecoveryAccepted, RecoveryRequest, slug},
     email::{EmailAddress, EmailError},
     identifier::{Identifier, IdentifierError},
 };
+use serde::Deserialize;
 
 use super::check::check;
 use crate::{
     api::{self, Failure},
     captcha::Captcha,
     components::{
-        Field, Form, FormError, Heading, Kind, Prose, Started, field, form_element, submit, whole,
+        Field, Form, FormError, Kind, Part, Slot, Started, dynamic, effect, field, form_element,
+        group, heading, href, link, list, nothing, paragraph, prose, spawn, submit, whole,
     },
     flow::Flow,
     operator::OPERATOR,
@@ -25,43 +27,48 @@ use crate::{
 };
 
 /// In the query while the code is awaited, so that "back" leads to the form and a reload stays.
-pub(super) const CHECKING: &str = "buoc=ma";
+const CHECKING: &str = "buoc=ma";
 
 /// The page: the official way where we serve nobody, else form or mailbox.
-pub(super) fn email(lang: Lang) -> AnyView {
+pub(super) fn email(lang: Lang) -> Part {
     let words = Words::of(lang);
-    let route = Route { lang, page: Page::Email };
     if !OPERATOR.serves_email() {
-        return whole(view! {
-            <Heading text=words.titles.email />
-            <Prose route=route />
-            {other_ways(lang)}
-        });
+        return group(vec![
+            heading(words.titles.email),
+            prose(Route { lang, page: Page::Email }),
+            other_ways(lang),
+        ]);
     }
     let flow = Flow::get();
     let search = use_location().search;
     let wanted = move || search.get() == CHECKING && flow.recovery.with(Option::is_some);
     // The pre-rendered page is the form; what the address says shows once it is taken over.
     let checking = RwSignal::new(Started::now() && untrack(wanted));
-    Effect::new(move |_| {
+    effect(move || {
         flow.restore();
         let wanted = wanted();
         if wanted != checking.get_untracked() {
             checking.set(wanted);
         }
     });
-    whole(move || if checking.get() { check(lang) } else { start(lang) })
+    dynamic(move || if checking.get() { check(lang) } else { start(lang) })
 }
 
-/// Links to everything else one can do.
-pub(super) fn other_ways(lang: Lang) -> AnyView {
-    let home = Route { lang, page: Page::Home }.href();
-    let common = &Words::of(lang).common;
-    whole(view! { <p class="onward"><a href=home>{common.other_ways}</a></p> })
+/// The link to everything else one can do.
+pub(super) fn other_ways(lang: Lang) -> Part {
+    link("onward", href!(lang, Home), Words::of(lang).common.other_ways)
+}
+
+/// What the status line says while a form with a captcha is sent.
+pub(super) fn captcha_status(words: &Words, captcha: Captcha) -> String {
+    match captcha.progress() {
+        0 | 100 => words.common.sending.to_owned(),
+        percent => fill(words.common.preparing, &percent.to_string()),
+    }
 }
 
 /// The form.
-fn start(lang: Lang) -> AnyView {
+fn start(lang: Lang) -> Part {
     let words = Words::of(lang);
     let say = &words.email;
     let flow = Flow::get();
@@ -73,68 +80,61 @@ fn start(lang: Lang) -> AnyView {
     let go = move || {
         let (identifier, email, navigate) = (identifier.read(), email.read(), navigate.clone());
         form.run(async move {
-            let answer = request(lang, captcha, identifier, email).await?;
-            flow.accepted(answer);
-            let here = Route { lang, page: Page::Email }.href();
-            navigate(&[&here, "?", CHECKING].concat(), NavigateOptions::default());
+            flow.accepted(request(lang, captcha, identifier, email).await?);
+            navigate(&[&href!(lang, Email), "?", CHECKING].concat(), NavigateOptions::default());
             Ok(())
         });
     };
     let touched = move || captcha.start();
-    let status = move || match captcha.progress() {
-        0 | 100 => words.common.sending.to_owned(),
-        percent => fill(words.common.preparing, &percent.to_string()),
-    };
-    let fields = (
+    let fields = vec![
         field(form, identifier, say.identifier, say.identifier_hint, touched),
         where_is_it(words),
         field(form, email, say.email, say.email_hint, touched),
-        view! { <p class="hint">{say.use_note}</p> },
-        submit(form, say.send, status),
-    );
-    let office = Route { lang, page: Page::Guide(Guide::Hotline) }.href();
-    whole(view! {
-        <Heading text=words.titles.email />
-        <p class="lead">{say.lead}</p>
-        {channel_notice(words)}
-        {form_element(form, "/form/email", go, whole(fields))}
-        <p class="onward"><a href=office>{say.no_email}</a></p>
-        {other_ways(lang)}
-    })
+        paragraph("hint", say.use_note),
+        submit(form, say.send, move || captcha_status(words, captcha)),
+    ];
+    group(vec![
+        heading(words.titles.email),
+        paragraph("lead", say.lead),
+        channel_notice(words),
+        form_element(form, "/form/email", go, fields),
+        link("onward", href!(lang, Guide(Guide::Hotline)), say.no_email),
+        other_ways(lang),
+    ])
 }
 
 /// Says so when the operator has switched the channel off since the page was built.
-fn channel_notice(words: &'static Words) -> AnyView {
-    let off = RwSignal::new(false);
-    Effect::new(move |_| {
-        spawn_local(async move {
-            if let Ok(config) = api::get::<Config>("config").await {
-                _ = off.try_set(!config.channels.iter().any(|channel| channel == "email"));
+fn channel_notice(words: &'static Words) -> Part {
+    /// The part of the service's configuration that matters here.
+    #[derive(Deserialize)]
+    struct Channels {
+        channels: Vec<String>,
+    }
+
+    let notice = Slot::new();
+    effect(move || {
+        spawn(async move {
+            let answer = api::get("config").await.and_then(api::read::<Channels>);
+            if answer.is_ok_and(|Channels { channels }| !channels.iter().any(|on| on == "email")) {
+                notice.put(paragraph("notice notice-warn", words.email.off));
             }
         });
     });
-    whole(move || {
-        off.get().then(|| {
-            whole(view! { <p class="notice notice-warn" role="status">{words.email.off}</p> })
-        })
-    })
+    notice.show(nothing())
 }
 
-fn where_is_it(words: &Words) -> AnyView {
+fn where_is_it(words: &Words) -> Part {
     let say = &words.email;
+    let places = list(&[say.where_card, say.where_old_card, say.where_citizen]);
     whole(view! {
         <details>
             <summary>{say.where_is_it}</summary>
-            <ul>
-                <li>{say.where_card}</li>
-                <li>{say.where_old_card}</li>
-                <li>{say.where_citizen}</li>
-            </ul>
+            {places}
         </details>
     })
 }
 
-/// Sends the form; a captcha that was refused is replaced and tried once more, silently.
+/// Checks what was typed, and sends it.
 async fn request(
     lang: Lang,
     captcha: Captcha,
@@ -147,28 +147,16 @@ async fn request(
         return Err(errors);
     }
     let locale = lang.as_str().to_owned();
-    let mut body = RecoveryRequest { identifier, email, captcha: String::new(), locale };
-    let mut again = true;
-    loop {
-        body.captcha = captcha.take().await.map_err(|failure| refusal(words, &failure))?;
-        match api::post("recoveries", &body).await {
-            Err(Failure::Problem { problem, .. })
-                if again && problem.slug() == slug::CAPTCHA_REJECTED =>
-            {
-                again = false;
-                captcha.refused(problem.level);
-            }
-            Err(failure) => return Err(refusal(words, &failure)),
-            Ok(answer) => return Ok(answer),
-        }
-    }
+    let body = RecoveryRequest { identifier, email, captcha: String::new(), locale };
+    let answer = api::post_with_captcha("recoveries", &body, captcha).await;
+    answer.and_then(api::read).map_err(|failure| refusal(words, &failure))
 }
 
 /// The same parsing as the service's, so that nothing is sent in vain.
 fn check_input(say: &ProblemWords, identifier: &str, email: &str) -> Vec<FormError> {
-    let identifier = Identifier::parse(identifier).err().map(|error| {
-        FormError::field(Kind::Identifier.name(), identifier_error(say, error))
-    });
+    let identifier = Identifier::parse(identifier)
+        .err()
+        .map(|error| FormError::field(Kind::Identifier.name(), identifier_error(say, error)));
     let email = EmailAddress::parse(email).err().map(|error| {
         let text = match error {
             EmailError::Empty => say.email_empty,

@@ -1,19 +1,16 @@
 //! Pages that are text: a heading, prose, and the way back to the choice.
 
-use leptos::prelude::*;
-
 use crate::{
-    components::{Heading, Prose},
-    routes::{Page, Route},
+    components::{Part, group, heading, href, link, prose},
+    routes::Route,
     words::Words,
 };
 
-pub(super) fn guide(route: Route) -> impl IntoView {
+pub(super) fn guide(route: Route) -> Part {
     let words = Words::of(route.lang);
-    let home = Route { lang: route.lang, page: Page::Home }.href();
-    view! {
-        <Heading text=words.title(route.page) />
-        <Prose route=route />
-        <p class="onward"><a href=home>{words.common.other_ways}</a></p>
-    }
+    group(vec![
+        heading(words.title(route.page)),
+        prose(route),
+        link("onward", href!(route.lang, Home), words.common.other_ways),
+    ])
 }

@@ -1,60 +1,66 @@
-//! The first page, which asks what one can still use, and the page for unknown addresses.
+//! The first page, which asks what one can still use; the page for unknown addresses; and what
+//! stands where a page of the service would, where nobody is served.
 
 use leptos::prelude::*;
 
 use crate::{
-    components::Heading,
-    routes::{Guide, Lang, Page, Route},
+    components::{
+        Part, anchor, button_link, group, heading, href, items_of, link, paragraph, whole,
+    },
+    routes::{Guide, Lang},
     words::Words,
 };
 
-pub(super) fn home(lang: Lang) -> impl IntoView {
+pub(super) fn home(lang: Lang) -> Part {
     let words = Words::of(lang);
-    let home = &words.home;
-    let href = move |page| Route { lang, page }.href();
-    let choice = |page, name: &'static str, how: &'static str| {
-        view! {
-            <li>
-                <a class="choice" href=href(page)>
-                    <strong class="choice-name">{name}</strong>
-                    <span class="choice-how">{how}</span>
-                </a>
-            </li>
-        }
-    };
-    view! {
-        <Heading text=words.titles.home />
-        <p class="lead">{home.lead}</p>
-        <ul class="choices">
-            {choice(Page::Guide(Guide::Vneid), home.vneid, home.vneid_how)}
-            {choice(Page::Email, home.email, home.email_how)}
-            {choice(Page::Guide(Guide::Hotline), home.phone, home.phone_how)}
-            {choice(Page::Guide(Guide::Office), home.none, home.none_how)}
-        </ul>
-        <ul class="onward">
-            <li><a href=href(Page::Guide(Guide::Text))>{home.text_too}</a></li>
-            <li><a href=href(Page::Guide(Guide::Safety))>{home.safety}</a></li>
-        </ul>
-    }
+    let say = &words.home;
+    group(vec![
+        heading(words.titles.home),
+        paragraph("lead", say.lead),
+        items_of(
+            "choices",
+            vec![
+                choice(href!(lang, Guide(Guide::Vneid)), say.vneid, say.vneid_how),
+                choice(href!(lang, Email), say.email, say.email_how),
+                choice(href!(lang, Guide(Guide::Hotline)), say.phone, say.phone_how),
+                choice(href!(lang, Guide(Guide::Office)), say.none, say.none_how),
+            ],
+        ),
+        items_of(
+            "onward",
+            vec![
+                anchor("", href!(lang, Guide(Guide::Text)), say.text_too),
+                anchor("", href!(lang, Guide(Guide::Safety)), say.safety),
+            ],
+        ),
+    ])
 }
 
-pub(super) fn not_found(lang: Lang) -> impl IntoView {
+/// One thing a person may still have, and what it leads to.
+fn choice(href: String, name: &'static str, how: &'static str) -> Part {
+    whole(view! {
+        <a class="choice" href=href>
+            <strong class="choice-name">{name}</strong>
+            <span class="choice-how">{how}</span>
+        </a>
+    })
+}
+
+pub(super) fn not_found(lang: Lang) -> Part {
     let words = Words::of(lang);
-    let home = Route { lang, page: Page::Home }.href();
-    view! {
-        <Heading text=words.titles.not_found />
-        <p>{words.home.not_found}</p>
-        <p><a href=home>{words.common.home}</a></p>
-    }
+    group(vec![
+        heading(words.titles.not_found),
+        paragraph("lead", words.home.not_found),
+        link("", href!(lang, Home), words.common.home),
+    ])
 }
 
 /// A page of the service where nobody is served.
-pub(super) fn closed(route: Route) -> impl IntoView {
-    let words = Words::of(route.lang);
-    let home = Route { lang: route.lang, page: Page::Home }.href();
-    view! {
-        <Heading text=words.common.closed_heading />
-        <p class="lead">{words.common.closed}</p>
-        <p><a class="button" href=home>{words.common.home}</a></p>
-    }
+pub(super) fn closed(lang: Lang) -> Part {
+    let words = Words::of(lang);
+    group(vec![
+        heading(words.common.closed_heading),
+        paragraph("lead", words.common.closed),
+        button_link(href!(lang, Home), words.common.home),
+    ])
 }

@@ -4,15 +4,17 @@
 
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use recovery::api::{TicketGranted, TokenRequest};
+use recovery::api::TokenRequest;
 
 use super::email::other_ways;
 use crate::{
-    api,
-    browser,
-    components::{Form, FormError, Heading, clear_all, form_element, submit, whole},
+    api, browser,
+    components::{
+        Form, FormError, Part, button_link, clear_all, dynamic, effect, form_element, group,
+        heading, href, link as plain_link, list, paragraph, submit,
+    },
     flow::Flow,
-    routes::{Lang, Page, Route},
+    routes::Lang,
     words::Words,
 };
 
@@ -23,15 +25,30 @@ fn take_tokens(flow: Flow) {
             flow.token.set(token);
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         take();
         let handle = window_event_listener(ev::hashchange, move |_| take());
         on_cleanup(move || handle.remove());
     });
 }
 
+/// Sends the secret to a call, or says that the link is incomplete.
+async fn spend(
+    flow: Flow,
+    words: &Words,
+    path: &str,
+    missing: &str,
+) -> Result<leptos::wasm_bindgen::JsValue, Vec<FormError>> {
+    let token = flow.token.get_untracked();
+    if token.is_empty() {
+        return Err(vec![FormError::whole(missing)]);
+    }
+    let answer = api::post(path, &TokenRequest { token }).await;
+    answer.map_err(|failure| vec![FormError::whole(failure.say(words))])
+}
+
 /// The recovery link's page.
-pub(super) fn link(lang: Lang) -> AnyView {
+pub(super) fn link(lang: Lang) -> Part {
     let words = Words::of(lang);
     let say = &words.link;
     let flow = Flow::get();
@@ -41,33 +58,31 @@ pub(super) fn link(lang: Lang) -> AnyView {
     let go = move || {
         let navigate = navigate.clone();
         form.run(async move {
-            let token = flow.token.get_untracked();
-            if token.is_empty() {
-                return Err(vec![FormError::whole(say.missing)]);
-            }
-            let answer = api::post::<TicketGranted>("recoveries/link", &TokenRequest { token })
-                .await
-                .map_err(|failure| vec![FormError::whole(failure.say(words))])?;
+            let answer = spend(flow, words, "recoveries/link", say.missing).await?;
+            let ticket = api::read(answer);
             flow.token.set(String::new());
-            flow.granted(answer);
+            flow.granted(ticket.map_err(|failure| vec![FormError::whole(failure.say(words))])?);
             let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-            navigate(&Route { lang, page: Page::Password }.href(), options);
+            navigate(&href!(lang, Password), options);
             Ok(())
         });
     };
-    let button = submit(form, say.proceed, move || words.common.sending.to_owned());
-    let start = Route { lang, page: Page::Email }.href();
-    whole(view! {
-        <Heading text=words.titles.link />
-        <p class="lead">{say.lead}</p>
-        {form_element(form, "/form/link", go, button)}
-        <p class="onward"><a href=start>{words.common.start_again}</a></p>
-        {other_ways(lang)}
-    })
+    group(vec![
+        heading(words.titles.link),
+        paragraph("lead", say.lead),
+        form_element(
+            form,
+            "/form/link",
+            go,
+            vec![submit(form, say.proceed, move || words.common.sending.to_owned())],
+        ),
+        plain_link("onward", href!(lang, Email), words.common.start_again),
+        other_ways(lang),
+    ])
 }
 
 /// "This was not me."
-pub(super) fn not_me(lang: Lang) -> AnyView {
+pub(super) fn not_me(lang: Lang) -> Part {
     let words = Words::of(lang);
     let say = &words.not_me;
     let flow = Flow::get();
@@ -76,38 +91,32 @@ pub(super) fn not_me(lang: Lang) -> AnyView {
     let done = RwSignal::new(false);
     let go = move || {
         form.run(async move {
-            let token = flow.token.get_untracked();
-            if token.is_empty() {
-                return Err(vec![FormError::whole(say.missing)]);
-            }
-            api::send("recoveries/disown", &TokenRequest { token })
-                .await
-                .map_err(|failure| vec![FormError::whole(failure.say(words))])?;
+            spend(flow, words, "recoveries/disown", say.missing).await?;
             flow.close();
             done.set(true);
             Ok(())
         });
     };
-    let recover = Route { lang, page: Page::Email }.href();
-    whole(move || {
+    dynamic(move || {
         if done.get() {
-            return whole(view! {
-                <Heading text=say.done_heading />
-                <p class="lead">{say.done}</p>
-                <p>{say.done_next}</p>
-                <p><a class="button" href=recover.clone()>{say.recover}</a></p>
-                {clear_all(lang)}
-            });
+            return group(vec![
+                heading(say.done_heading),
+                paragraph("lead", say.done),
+                paragraph("", say.done_next),
+                button_link(href!(lang, Email), say.recover),
+                clear_all(lang),
+            ]);
         }
-        let button = submit(form, say.confirm, move || words.common.sending.to_owned());
-        whole(view! {
-            <Heading text=words.titles.not_me />
-            <p class="lead">{say.lead}</p>
-            <ul>
-                <li>{say.effect_open}</li>
-                <li>{say.effect_done}</li>
-            </ul>
-            {form_element(form, "/form/disown", go, button)}
-        })
+        group(vec![
+            heading(words.titles.not_me),
+            paragraph("lead", say.lead),
+            list(&[say.effect_open, say.effect_done]),
+            form_element(
+                form,
+                "/form/disown",
+                go,
+                vec![submit(form, say.confirm, move || words.common.sending.to_owned())],
+            ),
+        ])
     })
 }

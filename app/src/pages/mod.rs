@@ -8,24 +8,22 @@ mod home;
 mod link;
 mod password;
 
-use leptos::prelude::*;
-
 use crate::{
-    components::whole,
+    components::Part,
     operator::OPERATOR,
     routes::{Page, Route},
 };
 
-/// The page behind a route. Every arm is erased: the router must not know their types.
-pub(crate) fn page(route: Route) -> AnyView {
+/// The page behind a route.
+pub(crate) fn page(route: Route) -> Part {
     let lang = route.lang;
     match route.page {
-        Page::Home => whole(home::home(lang)),
-        Page::Guide(_) => whole(guide::guide(route)),
-        Page::NotFound => whole(home::not_found(lang)),
+        Page::Home => home::home(lang),
+        Page::Guide(_) => guide::guide(route),
+        Page::NotFound => home::not_found(lang),
         Page::Email => email::email(lang),
-        // A build that serves nobody does not even carry these pages.
-        _ if !OPERATOR.serves() => whole(home::closed(route)),
+        // A build that serves nobody does not even carry the pages below.
+        _ if !OPERATOR.serves() => home::closed(lang),
         Page::Link => link::link(lang),
         Page::NotMe => link::not_me(lang),
         Page::Password => password::password(lang),

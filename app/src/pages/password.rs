@@ -6,18 +6,16 @@ use recovery::{
     password::{MAX_LENGTH, MIN_LENGTH, Reason},
 };
 
-use super::{
-    check::{clock, seconds_until},
-    email::other_ways,
-};
+use super::{check::clock, email::other_ways};
 use crate::{
     api::{self, Failure},
     components::{
-        Field, Form, FormError, Heading, Kind, clear_all, code_entry, field, form_element, submit,
-        whole,
+        Field, Form, FormError, Kind, Part, attr, button_link, clear_all, code_entry, dynamic,
+        effect, field, form_element, group, heading, href, link, list, live, nothing, paragraph,
+        submit, text, whole, wrapped,
     },
-    flow::{Flow, Ticket},
-    routes::{Lang, Page, Route},
+    flow::Flow,
+    routes::Lang,
     words::{ProblemWords, Words, fill},
 };
 
@@ -36,9 +34,9 @@ enum Step {
 }
 
 /// The page.
-pub(super) fn password(lang: Lang) -> AnyView {
+pub(super) fn password(lang: Lang) -> Part {
     let flow = Flow::get();
-    Effect::new(move |_| flow.restore());
+    effect(move || flow.restore());
     let step = Memo::new(move |_| {
         if flow.done.get() {
             Step::Done
@@ -50,50 +48,47 @@ pub(super) fn password(lang: Lang) -> AnyView {
             Step::Nothing
         }
     });
-    whole(move || match step.get() {
-        Step::Nothing => nothing(lang),
+    dynamic(move || match step.get() {
+        Step::Nothing => nothing_here(lang),
         Step::Again => again(lang),
         Step::Choose => choose(lang),
         Step::Done => done(lang),
     })
 }
 
-fn nothing(lang: Lang) -> AnyView {
+fn nothing_here(lang: Lang) -> Part {
     let words = Words::of(lang);
-    let start = Route { lang, page: Page::Email }.href();
-    whole(view! {
-        <Heading text=words.titles.password />
-        <p class="lead">{words.password.none}</p>
-        <p><a class="button" href=start>{words.titles.email}</a></p>
-        {other_ways(lang)}
-    })
+    group(vec![
+        heading(words.titles.password),
+        paragraph("lead", words.password.none),
+        button_link(href!(lang, Email), words.titles.email),
+        other_ways(lang),
+    ])
 }
 
-fn again(lang: Lang) -> AnyView {
+fn again(lang: Lang) -> Part {
     let words = Words::of(lang);
-    let start = Route { lang, page: Page::Email }.href();
-    whole(view! {
-        <Heading text=words.password.again_heading />
-        <p class="lead">{words.password.again}</p>
-        {code_entry(lang)}
-        <p class="onward"><a href=start>{words.common.start_again}</a></p>
-        {clear_all(lang)}
-    })
+    group(vec![
+        heading(words.password.again_heading),
+        paragraph("lead", words.password.again),
+        code_entry(lang),
+        link("onward", href!(lang, Email), words.common.start_again),
+        clear_all(lang),
+    ])
 }
 
-fn done(lang: Lang) -> AnyView {
+fn done(lang: Lang) -> Part {
     let words = Words::of(lang);
-    let sign_in = Route { lang, page: Page::SignIn }.href();
-    whole(view! {
-        <Heading text=words.titles.password_done />
-        <p class="notice">{words.password.done}</p>
-        <p>{words.password.done_devices}</p>
-        <p><a class="button" href=sign_in>{words.password.sign_in}</a></p>
-        {clear_all(lang)}
-    })
+    group(vec![
+        heading(words.titles.password_done),
+        paragraph("notice", words.password.done),
+        paragraph("", words.password.done_devices),
+        button_link(href!(lang, SignIn), words.password.sign_in),
+        clear_all(lang),
+    ])
 }
 
-fn choose(lang: Lang) -> AnyView {
+fn choose(lang: Lang) -> Part {
     let words = Words::of(lang);
     let say = &words.password;
     let flow = Flow::get();
@@ -109,57 +104,51 @@ fn choose(lang: Lang) -> AnyView {
             Ok(())
         });
     };
-    let fields = (
-        // For password managers: which account the new password belongs to.
-        view! {
-            <input
-                class="visually-hidden"
-                type="text"
-                name="username"
-                autocomplete="username"
-                readonly
-                tabindex="-1"
-                aria-hidden="true"
-                value=move || flow.identifier.get()
-            />
-        },
+    let fields = vec![
+        account_name(flow),
         field(form, typed, say.label, "", || ()),
         keyboard_warning(words, typed.value),
-        view! { <p class="hint">{say.effect}</p> },
+        paragraph("hint", say.effect),
         submit(form, say.save, move || words.common.sending.to_owned()),
-    );
+    ];
+    group(vec![
+        heading(words.titles.password),
+        list(&[say.rule_length, say.rule_words, say.rule_avoid]),
+        time_left(flow, words),
+        form_element(form, "/form/password", go, fields),
+        clear_all(lang),
+    ])
+}
+
+/// For password managers: which account the new password belongs to. Not a field for people.
+fn account_name(flow: Flow) -> Part {
     whole(view! {
-        <Heading text=words.titles.password />
-        <ul>
-            <li>{say.rule_length}</li>
-            <li>{say.rule_words}</li>
-            <li>{say.rule_avoid}</li>
-        </ul>
-        {time_left(flow, words)}
-        {form_element(form, "/form/password", go, whole(fields))}
-        {clear_all(lang)}
+        <input
+            class="visually-hidden"
+            type="text"
+            name="username"
+            autocomplete="username"
+            readonly
+            tabindex="-1"
+            aria-hidden="true"
+            value=attr(move || Some(flow.identifier.get()))
+        />
     })
 }
 
 /// Says when accents stand in the password: often the keyboard put them there.
-fn keyboard_warning(words: &'static Words, typed: RwSignal<String>) -> AnyView {
+fn keyboard_warning(words: &'static Words, typed: RwSignal<String>) -> Part {
     let say = &words.password;
     let letters = Memo::new(move |_| typed.with(|typed| accented(typed)));
-    whole(view! {
-        <div role="status">
-            {move || {
-                let letters = letters.get();
-                (!letters.is_empty())
-                    .then(|| {
-                        whole(view! {
-                            <p class="notice notice-warn">
-                                {fill(say.keyboard, &letters)} " " {say.keyboard_fix}
-                            </p>
-                        })
-                    })
-            }}
-        </div>
-    })
+    let warning = dynamic(move || {
+        let letters = letters.get();
+        if letters.is_empty() {
+            return nothing();
+        }
+        let text = [&fill(say.keyboard, &letters), " ", say.keyboard_fix].concat();
+        paragraph("notice notice-warn", text)
+    });
+    live("status", "", warning)
 }
 
 /// The letters outside ASCII, each once, as they stand.
@@ -177,35 +166,33 @@ fn accented(typed: &str) -> String {
 }
 
 /// How long the ticket lives, with a warning in time, and the way on when it is over.
-fn time_left(flow: Flow, words: &'static Words) -> AnyView {
+fn time_left(flow: Flow, words: &'static Words) -> Part {
     let say = &words.password;
     let now = clock();
-    let left = Memo::new(move |_| {
-        let expires = flow.ticket.with(|ticket| ticket.as_ref().map(|ticket| ticket.expires))?;
+    // `None` on the build machine and before the clock runs.
+    let left = move || {
+        let until = flow.ticket.with(|ticket| ticket.as_ref()?.until)?;
         let now = now.get();
-        (now > 0.0).then(|| seconds_until(expires, now))
-    });
-    Effect::new(move |_| {
-        if left.get().is_some_and(|left| left <= 0) {
+        (now > 0).then_some(until - now)
+    };
+    effect(move || {
+        if left().is_some_and(|left| left <= 0) {
             flow.ticket.set(None);
         }
     });
-    let warned = Memo::new(move |_| left.get().is_some_and(|left| left <= WARNING));
-    whole(view! {
-        <p class="hint">
-            {move || left.get().map(|left| fill(say.time_left, &words.duration(left)))}
-        </p>
-        <div role="alert">
-            {move || {
-                warned
-                    .get()
-                    .then(|| {
-                        let text = fill(say.expiring, &words.duration(WARNING));
-                        whole(view! { <p class="notice notice-warn">{text}</p> })
-                    })
-            }}
-        </div>
-    })
+    let shown = text(move || match left() {
+        Some(left) => fill(say.time_left, &words.duration(left)),
+        None => String::new(),
+    });
+    let soon = Memo::new(move |_| left().is_some_and(|left| left <= WARNING));
+    let warning = dynamic(move || {
+        if soon.get() {
+            paragraph("notice notice-warn", fill(say.expiring, &words.duration(WARNING)))
+        } else {
+            nothing()
+        }
+    });
+    group(vec![wrapped("hint", shown), live("alert", "", warning)])
 }
 
 /// Spends the ticket.
@@ -225,11 +212,12 @@ async fn save(flow: Flow, words: &Words, password: String) -> Result<(), Vec<For
     if let Some(text) = too {
         return Err(vec![FormError::field(PASSWORD, text)]);
     }
-    let Some(Ticket { value: ticket, .. }) = flow.ticket.get_untracked() else {
+    let Some(ticket) = flow.ticket.get_untracked() else {
         return Err(vec![FormError::whole(say.ticket_spent)]);
     };
-    match api::send("password", &PasswordRequest { ticket, password }).await {
-        Ok(()) => Ok(()),
+    let body = PasswordRequest { ticket: ticket.value, password };
+    match api::post("password", &body).await {
+        Ok(_) => Ok(()),
         Err(Failure::Problem { problem, .. })
             if matches!(problem.slug(), slug::PASSWORD_REJECTED | slug::INVALID_INPUT) =>
         {
@@ -257,7 +245,11 @@ fn reasons(say: &ProblemWords, problem: &Problem) -> Vec<FormError> {
         FormError::field(PASSWORD, text)
     });
     let reasons: Vec<_> = reasons.collect();
-    if reasons.is_empty() { vec![FormError::field(PASSWORD, say.password_characters)] } else { reasons }
+    if reasons.is_empty() {
+        vec![FormError::field(PASSWORD, say.password_characters)]
+    } else {
+        reasons
+    }
 }
 
 #[cfg(test)]
