@@ -116,7 +116,7 @@ pub(crate) fn post_with_captcha(
 
 /// Reads an answer.
 pub(crate) fn read<T: DeserializeOwned>(answer: JsValue) -> Result<T, Failure> {
-    serde_wasm_bindgen::from_value(answer).map_err(|_| Failure::Offline)
+    crate::read::read(answer).map_err(|_| Failure::Offline)
 }
 
 fn write(body: &impl Serialize) -> Answer {

@@ -8,7 +8,6 @@ use leptos::{
     prelude::*,
     wasm_bindgen::{JsCast as _, JsValue, closure::Closure, prelude::wasm_bindgen},
 };
-use serde::Deserialize;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::MessageEvent;
 
@@ -36,18 +35,6 @@ extern "C" {
     /// Defined by `early.js`.
     #[wasm_bindgen(js_namespace = chiakhoa, js_name = solver, catch)]
     fn solver() -> Result<Promise, JsValue>;
-}
-
-/// What the solver says; see `app/workers/captcha.ts`. No tagged enum: reading one would keep
-/// serde's whole buffering machinery.
-#[derive(Default, Deserialize)]
-struct Reply {
-    #[serde(default)]
-    r#type: String,
-    #[serde(default)]
-    fraction: f64,
-    #[serde(default)]
-    payload: Option<String>,
 }
 
 #[derive(Clone)]
@@ -145,15 +132,16 @@ impl Captcha {
         let mut send = Some(send);
         let progress = self.progress;
         let handler = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let reply: Reply = serde_wasm_bindgen::from_value(event.data()).unwrap_or_default();
-            if reply.r#type == "progress" {
+            let reply = event.data();
+            let member = |name: &str| Reflect::get(&reply, &name.into()).ok();
+            if let Some(fraction) = member("fraction").and_then(|fraction| fraction.as_f64()) {
                 #[expect(clippy::cast_possible_truncation, reason = "clamped to 0..=100")]
-                let percent = (reply.fraction.clamp(0.0, 1.0) * 100.0) as i64;
+                let percent = (fraction.clamp(0.0, 1.0) * 100.0) as i64;
                 _ = progress.try_set(percent);
                 return;
             }
             // `failed`, or the `error` of a script that did not load: no payload.
-            let payload = reply.payload;
+            let payload = member("payload").and_then(|payload| payload.as_string());
             if let Some(send) = send.take() {
                 _ = send.send(payload);
             }

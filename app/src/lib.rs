@@ -21,5 +21,6 @@ mod components;
 mod flow;
 mod frame;
 mod pages;
+mod read;
 
 pub use frame::App;
