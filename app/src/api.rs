@@ -26,7 +26,7 @@ pub(crate) enum Failure {
     Offline,
     /// The service says what is wrong.
     Problem {
-        problem: Problem,
+        problem: Box<Problem>,
         /// Seconds from the header `Retry-After`.
         retry_after: Option<i64>,
     },
@@ -166,5 +166,5 @@ async fn exchange(
         return Ok(json);
     }
     let retry_after = response.headers().get("retry-after").and_then(|value| value.parse().ok());
-    Err(Failure::Problem { problem: read(json)?, retry_after })
+    Err(Failure::Problem { problem: Box::new(read(json)?), retry_after })
 }

@@ -80,6 +80,18 @@ impl Flow {
         self.ticket.set(Some(Held { value: answer.ticket, until, resend: None }));
     }
 
+    /// The link was good: its secret is dropped, the recovery it names is remembered, so that a
+    /// reload can ask for the code.
+    pub(crate) fn follow_link(self) {
+        let token = self.token.get_untracked();
+        if let Some((recovery, _)) = token.split_once('.') {
+            browser::store(STORED, recovery);
+            let value = recovery.to_owned();
+            self.recovery.set(Some(Held { value, until: None, resend: None }));
+        }
+        self.token.set(String::new());
+    }
+
     /// The recovery leads nowhere any more.
     pub(crate) fn close(self) {
         browser::forget();

@@ -92,10 +92,13 @@ fn skip_link(lang: Lang) -> Part {
 fn header(lang: Lang, page: impl Fn() -> Page + Send + 'static) -> Part {
     let common = &Words::of(lang).common;
     let search = use_location().search;
+    // Pages are pre-rendered without a query, and taking a page over leaves attributes alone.
+    let query = RwSignal::new(String::new());
+    effect(move || query.set(search.get()));
     let there = attr(move || {
         let href = Route { lang: other(lang), page: page() }.href();
-        let search = search.get();
-        Some(if search.is_empty() { href } else { [&href, "?", &search].concat() })
+        let query = query.get();
+        Some(if query.is_empty() { href } else { [&href, "?", &query].concat() })
     });
     let help = match OPERATOR.hotlines.first() {
         None => nothing(),

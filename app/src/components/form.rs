@@ -4,7 +4,8 @@
 use leptos::{ev::SubmitEvent, html::Div, prelude::*};
 
 use super::{
-    Local, Part, Title, dynamic, effect, flag, group, items_of, nothing, spawn, text, whole,
+    Local, Part, Title, dynamic, effect, flag, group, items_of, nothing, reactive::Attr, spawn,
+    text, whole,
 };
 use crate::{browser, words::Words};
 
@@ -42,6 +43,11 @@ impl Form {
             busy: RwSignal::new(false),
             title: use_context(),
         }
+    }
+
+    /// Whether a submission is under way; tracks.
+    pub(crate) fn is_busy(self) -> bool {
+        self.busy.get()
     }
 
     /// What is wrong with a field; tracks.
@@ -102,19 +108,30 @@ pub(crate) fn form_element(
     ])
 }
 
-/// The button that submits, and the line that says what happens meanwhile.
+/// The page's main button, and the line that says what happens after it is pressed.
 pub(crate) fn submit(
     form: Form,
     label: &'static str,
     status: impl Fn() -> String + Send + 'static,
 ) -> Part {
     let status = text(move || if form.busy.get() { status() } else { String::new() });
-    whole(view! {
-        <button class="button" type="submit" aria-disabled=flag(move || form.busy.get())>
-            {label}
-        </button>
-        <p class="status" role="status">{status}</p>
-    })
+    group(vec![
+        submit_button("button", label, flag(move || form.busy.get())),
+        whole(view! { <p class="status" role="status">{status}</p> }),
+    ])
+}
+
+/// A button that submits a form of lesser weight; `waiting` says when it does nothing yet.
+pub(crate) fn submit_quiet(
+    form: Form,
+    label: &'static str,
+    waiting: impl Fn() -> bool + Send + 'static,
+) -> Part {
+    submit_button("button button-quiet", label, flag(move || form.busy.get() || waiting()))
+}
+
+fn submit_button(class: &'static str, label: &'static str, disabled: Attr) -> Part {
+    whole(view! { <button class=class type="submit" aria-disabled=disabled>{label}</button> })
 }
 
 /// The summary above the form; empty until there is something to say.

@@ -18,7 +18,7 @@ pub(crate) use basic::{
 pub(crate) use clear::clear_all;
 pub(crate) use code_entry::code_entry;
 pub(crate) use field::{Field, Kind, field};
-pub(crate) use form::{Form, FormError, form_element, submit};
+pub(crate) use form::{Form, FormError, form_element, submit, submit_quiet};
 pub(crate) use heading::{Started, Title, heading};
 pub(crate) use part::{Part, group, nothing, whole};
 pub(crate) use prose::prose;

@@ -11,7 +11,7 @@ use crate::{
     captcha::Captcha,
     components::{
         Form, FormError, Part, aside, clear_all, code_entry, effect, form_element, group, heading,
-        href, link, list, live, paragraph, subheading, submit, text, whole, wrapped,
+        href, link, list, live, paragraph, subheading, submit_quiet, text, whole, wrapped,
     },
     flow::Flow,
     routes::Lang,
@@ -74,10 +74,11 @@ fn resend(lang: Lang, now: RwSignal<i64>) -> Part {
     // Seconds are shown, not spoken; that the wait is over is spoken.
     let waiting = Memo::new(move |_| left() > 0);
     let announcement = text(move || {
-        match (sent.get(), waiting.get()) {
-            (true, _) => say.resent,
-            (false, false) => say.resend_ready,
-            (false, true) => "",
+        match (form.is_busy(), sent.get(), waiting.get()) {
+            (true, ..) => words.common.sending,
+            (_, true, true) => say.resent,
+            (_, _, false) => say.resend_ready,
+            (_, false, true) => "",
         }
         .to_owned()
     });
@@ -86,7 +87,7 @@ fn resend(lang: Lang, now: RwSignal<i64>) -> Part {
         left => fill(say.resend_in, &left.to_string()),
     });
     let fields = vec![
-        submit(form, say.resend, move || words.common.sending.to_owned()),
+        submit_quiet(form, say.resend, move || waiting.get()),
         whole(view! { <p class="hint" aria-hidden="true">{countdown}</p> }),
         live("status", "status", announcement),
     ];

@@ -60,7 +60,7 @@ pub(super) fn link(lang: Lang) -> Part {
         form.run(async move {
             let answer = spend(flow, words, "recoveries/link", say.missing).await?;
             let ticket = api::read(answer);
-            flow.token.set(String::new());
+            flow.follow_link();
             flow.granted(ticket.map_err(|failure| vec![FormError::whole(failure.say(words))])?);
             let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
             navigate(&href!(lang, Password), options);
