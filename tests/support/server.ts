@@ -14,6 +14,8 @@ export interface ServerOptions {
   vars?: Record<string, string | number>;
   /** Seconds between two sweeps; 0 (the default) leaves them to {@link Server.sweep}. */
   sweepSeconds?: number;
+  /** The Worker that runs the store's contract suite at `/api/contract?seed=N`. */
+  contract?: boolean;
   /** The state of an earlier server, kept when this one ends. */
   state?: string;
 }
@@ -40,6 +42,7 @@ export class Server {
     const state = options.state ?? mkdtempSync(join(tmpdir(), "chiakhoa-test-"));
     const vars = { ...options.vars, SWEEP_SECONDS: options.sweepSeconds ?? 0 };
     const words = ["dev", "--no-build", "--port", "0", "--state", state];
+    if (options.contract) words.push("--contract");
     for (const [name, value] of Object.entries(vars)) words.push("--var", `${name}=${value}`);
     const child = spawn(xtask(), words, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     const output: string[] = [];

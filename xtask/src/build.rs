@@ -76,7 +76,9 @@ pub(crate) fn all(options: &Options) -> Result<()> {
         },
         || {
             let product = worker_directory().join("index_bg.wasm");
-            stamp::unless_fresh("worker", &worker, &product, || build_worker(options))
+            stamp::unless_fresh("worker", &worker, &product, || {
+                build_worker(options, "building the Worker", &worker_directory(), &[])
+            })
         },
     )
 }
@@ -105,6 +107,22 @@ pub(crate) fn worker_directory() -> PathBuf {
     paths::root().join("edge/build")
 }
 
+/// Where the Worker lies that runs the store's contract suite; no release has it.
+pub(crate) fn contract_directory() -> PathBuf {
+    paths::root().join("edge/build-contract")
+}
+
+/// Builds the Worker that runs the store's contract suite inside workerd.
+pub(crate) fn contract_worker() -> Result<()> {
+    let options = Options::default();
+    let inputs = worker_inputs(&options)?;
+    let product = contract_directory().join("index_bg.wasm");
+    stamp::unless_fresh("contract", &inputs, &product, || {
+        let features = ["--features", "contract-tests"];
+        build_worker(&options, "building the contract suite", &contract_directory(), &features)
+    })
+}
+
 /// What both artefacts are made from.
 fn common_inputs(options: &Options) -> Result<Inputs> {
     let mut inputs = Inputs::new().text(&options.key());
@@ -118,6 +136,7 @@ fn common_inputs(options: &Options) -> Result<Inputs> {
         "recovery",
         "offices",
         "xtask/src/build.rs",
+        "xtask/src/wasm.rs",
     ] {
         inputs = inputs.path(path)?;
     }
@@ -203,10 +222,9 @@ fn build_prerender(options: &Options) -> Result<()> {
     process::run_logged(&mut command, "building the page renderer", "3 minutes at first, then 20 s")
 }
 
-fn build_worker(options: &Options) -> Result<()> {
+/// Into `directory`, with further arguments for cargo.
+fn build_worker(options: &Options, what: &str, directory: &Path, arguments: &[&str]) -> Result<()> {
     let mut command = Command::new(tools::WORKER_BUILD.path()?);
-    // Into a new directory that replaces the old one only when it is whole: worker-build
-    // does that by itself.
     command.current_dir(paths::root().join("edge"));
     if options.debug {
         command.arg("--dev");
@@ -214,18 +232,21 @@ fn build_worker(options: &Options) -> Result<()> {
         command.args(["--profile", "worker"]);
     }
     command
+        .arg("--out-dir")
+        .arg(directory.file_name().context("no name")?)
+        .args(arguments)
         .env("PATH", tool_path()?)
         .env("ESBUILD_BIN", paths::npm_bin("esbuild"))
         .env("WASM_BINDGEN_BIN", tools::WASM_BINDGEN.path()?)
         .env("WASM_OPT_BIN", paths::npm_bin("wasm-opt"));
     process::without_cargo_variables(&mut command);
     options.apply(&mut command);
-    process::run_logged(&mut command, "building the Worker", "3 minutes at first, then 1")?;
-    let product = worker_directory().join("index_bg.wasm");
-    let wasm = fs::read(&product)
-        .with_context(|| format!("worker-build left no {}", product.display()))?;
+    process::run_logged(&mut command, what, "3 minutes at first, then 1")?;
     if !options.debug {
-        // worker-build keeps them always; they are a tenth of what is uploaded.
+        // worker-build keeps the names of functions; they are a tenth of what is uploaded.
+        let product = directory.join("index_bg.wasm");
+        let wasm = fs::read(&product)
+            .with_context(|| format!("worker-build left no {}", product.display()))?;
         fs::write(&product, wasm::without_names(&wasm).context("index_bg.wasm")?)?;
     }
     Ok(())

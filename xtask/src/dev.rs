@@ -30,6 +30,7 @@ struct Options {
     watch: bool,
     no_build: bool,
     no_seed: bool,
+    contract: bool,
     vars: Vec<(String, String)>,
 }
 
@@ -43,6 +44,7 @@ impl Options {
             watch: false,
             no_build: false,
             no_seed: false,
+            contract: false,
             vars: Vec::new(),
         };
         let mut words = Words::new(args);
@@ -58,6 +60,7 @@ impl Options {
                 }
                 "--no-build" => options.no_build = true,
                 "--no-seed" => options.no_seed = true,
+                "--contract" => options.contract = true,
                 "--var" => options.vars.push(assignment(words.value(name, given)?)?),
                 other => bail!("dev knows no `{other}`; see cargo xtask help"),
             }
@@ -93,6 +96,9 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
         tools::for_serving()?;
     } else {
         build::all(&options.build)?;
+        if options.contract {
+            build::contract_worker()?;
+        }
     }
     prepare(&state, &options)?;
     let mut server = Server::start(&state, options.port)?;
@@ -131,7 +137,9 @@ fn prepare(state: &State, options: &Options) -> Result<()> {
     vars.extend(options.vars.iter().cloned());
     // 0 is for us, not for the Worker: see `Options::sweep`.
     vars.retain(|(name, value)| name != "SWEEP_SECONDS" || value != "0");
-    state.configure(&vars)?;
+    let worker =
+        if options.contract { build::contract_directory() } else { build::worker_directory() };
+    state.configure(&worker, &vars)?;
     Ok(())
 }
 

@@ -34,6 +34,7 @@ cargo xtask COMMAND
            --var KEY=VALUE        a limit or setting of the Worker; may be repeated
            --no-build             serve the artefacts of the last build as they are
            --no-seed              leave an empty database empty
+           --contract             the Worker that runs the store's contract suite
   build    release artefacts: the site in dist/, the Worker in edge/build/
            --mode guide|service
   test     formats, lints, tests, sizes, end to end in Chromium; what CI runs

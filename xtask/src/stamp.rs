@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use crate::paths;
@@ -67,7 +67,7 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>> {
         let name = entry.file_name();
         if !entry.file_type()?.is_dir() {
             found.push(entry.path());
-        } else if !["target", "node_modules", "build", "dist", "out"]
+        } else if !["target", "node_modules", "build", "build-contract", "dist", "out"]
             .iter()
             .any(|made| name == *made)
         {
@@ -92,6 +92,9 @@ pub(crate) fn unless_fresh(
     // A half-made product must not pass for a whole one.
     let _ = std::fs::remove_file(&stamp);
     work()?;
+    if !product.exists() {
+        bail!("the build left no {}", paths::shown(product));
+    }
     std::fs::create_dir_all(paths::scratch())?;
     std::fs::write(&stamp, digest).with_context(|| stamp.display().to_string())
 }

@@ -106,11 +106,12 @@ impl State {
     }
 
     /// Writes wrangler's configuration for this state: the deployment's own `wrangler.toml`
-    /// with absolute paths, the local database, and `vars`. Returns its path.
-    pub(crate) fn configure(&self, vars: &[(String, String)]) -> Result<PathBuf> {
+    /// with absolute paths, the Worker in that directory, the local database, and `vars`.
+    /// Returns its path.
+    pub(crate) fn configure(&self, worker: &Path, vars: &[(String, String)]) -> Result<PathBuf> {
         let source = fs::read_to_string(paths::root().join("wrangler.toml"))?;
         let mut config: Value = toml::from_str(&source).context("wrangler.toml")?;
-        config["main"] = json!(build::worker_directory().join("index.js"));
+        config["main"] = json!(worker.join("index.js"));
         config["assets"]["directory"] = json!(build::site_directory());
         let database = &mut config["d1_databases"][0];
         database["database_id"] = json!(DATABASE);

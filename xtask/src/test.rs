@@ -105,7 +105,8 @@ fn built() -> Vec<Step> {
 }
 
 fn artefacts() -> Result<()> {
-    build::all(&build::Options::default())
+    build::all(&build::Options::default())?;
+    build::contract_worker()
 }
 
 fn check_types() -> Result<()> {

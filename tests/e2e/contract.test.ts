@@ -1,0 +1,29 @@
+// The store's contract suite of `recovery`, which the in-memory store passes in `cargo test`, on
+// D1 inside workerd.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { call } from "../support/api.ts";
+import { Server } from "../support/server.ts";
+
+interface Report {
+  rules: number;
+  failed: { rule: string; why: string }[];
+  error?: string;
+}
+
+let server: Server;
+before(async () => {
+  server = await Server.start({ contract: true });
+});
+after(() => server?.stop());
+
+test("D1 keeps every rule of the store's contract", async () => {
+  for (const seed of [1, 2, 3]) {
+    const { status, body } = await call<Report | string>(server.url, "GET", `/api/contract?seed=${seed}`);
+    assert.equal(status, 200);
+    const report = (typeof body === "string" ? JSON.parse(body) : body) as Report;
+    assert.equal(report.error, undefined);
+    assert.ok(report.rules > 10, `only ${report.rules} rules ran`);
+    assert.deepEqual(report.failed, [], `seed ${seed}`);
+  }
+});
