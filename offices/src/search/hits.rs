@@ -10,8 +10,8 @@ use crate::search::rank::{Ranked, Ranker};
 use crate::serving::{Change, Serving};
 use crate::units::{DistrictId, OfficeId, OldProvinceId, OldWardId, ProvinceId, UnitKind, WardId};
 
-/// Nothing was found well below this: then typing mistakes are looked for.
-const GOOD: u16 = 14;
+/// Nothing below this, and words unexplained: then typing mistakes are looked for.
+const GOOD: u16 = 18;
 /// Rows this much worse than the best are left out.
 const SPREAD: u16 = 20;
 /// Rows that leave more of the query unexplained than the best, by this much, are left out.
@@ -112,7 +112,8 @@ impl Directory<'_> {
         }
         let ranker = Ranker::new(self, &query, false);
         let ranked = ranker.rank();
-        if ranked.first().is_some_and(|best| best.cost < GOOD) {
+        let good = |best: &Ranked| best.cost < GOOD || ranker.only_numbers(best.missing);
+        if ranked.first().is_some_and(good) {
             return Results { hits: ranker.rows(&ranked, limit), corrected: false };
         }
         let before = ranked.first().map_or(u16::MAX, |best| best.cost);
@@ -141,6 +142,13 @@ impl Ranker<'_, '_> {
             hits.push(self.hit(*r, subject));
         }
         hits
+    }
+
+    /// Something is missing, and nothing but numbers: no typing mistake explains that.
+    fn only_numbers(&self, missing: u16) -> bool {
+        let missing = missing & self.weighty;
+        let tokens = self.query.tokens.iter().enumerate();
+        missing != 0 && tokens.filter(|(t, _)| missing >> t & 1 == 1).all(|(_, k)| k.is_number())
     }
 
     fn subject(&self, r: Ranked) -> Option<Subject> {

@@ -11,6 +11,8 @@ pub(crate) const EXACT: u8 = 2;
 const SOUND: u8 = 2;
 const BEGUN: u8 = 3;
 const CUT: u8 = 12;
+/// More words than this are too many to begin with.
+const MANY: usize = 24;
 const SWAPPED: u8 = 12;
 const ONE_EDIT: u8 = 14;
 const TWO_EDITS: u8 = 26;
@@ -21,6 +23,9 @@ pub(crate) struct Matches {
     cost: Vec<u8>,
     /// For each query word the folded words it may mean, cheapest first.
     pub(crate) lists: Vec<Vec<(u8, u16)>>,
+    /// Query words that begin so many words that those are not listed: `t` alone must not bring up
+    /// thousands of names when other words say more.
+    pub(crate) passive: u16,
 }
 
 impl Matches {
@@ -30,6 +35,7 @@ impl Matches {
         let last = query.tokens.len().saturating_sub(1);
         let mut cost = vec![NONE; width * query.tokens.len()];
         let mut lists = Vec::with_capacity(query.tokens.len());
+        let mut passive = 0u16;
         for (row, (i, token)) in cost.chunks_mut(width.max(1)).zip(query.tokens.iter().enumerate())
         {
             let mut list = Vec::new();
@@ -39,29 +45,50 @@ impl Matches {
                 }
             };
             offer_exact(token, words, &mut offer);
-            if i == last {
-                let closed = if query.closed { 6 } else { 0 };
-                offer_beginnings(token, words, BEGUN + closed, &mut offer);
-            } else if wide && !token.is_number() {
-                offer_beginnings(token, words, CUT, &mut offer);
-            }
             if wide && token.marker.is_none() {
                 offer_similar(token, words, &mut offer);
             }
-            for (id, price) in row.iter().enumerate() {
-                if *price != NONE {
-                    list.push((*price, narrow(id)));
+            let beginnings = match () {
+                () if i == last => Some(if query.closed { BEGUN + 6 } else { BEGUN }),
+                () if wide && !token.is_number() => Some(CUT),
+                () => None,
+            };
+            let many = words.starting_with(&token.text).len() > MANY;
+            if let Some(price) = beginnings {
+                if many && has_others(query, i) {
+                    list = listed(row);
+                    passive |= 1 << i;
                 }
+                offer_beginnings(token, words, price, &mut |id, price| {
+                    if let Some(slot) = row.get_mut(usize::from(id)).filter(|s| **s > price) {
+                        *slot = price;
+                    }
+                });
             }
-            list.sort_unstable();
+            if passive >> i & 1 == 0 {
+                list = listed(row);
+            }
             lists.push(list);
         }
-        Self { width, cost, lists }
+        Self { width, cost, lists, passive }
     }
 
     pub(crate) fn cost(&self, token: usize, folded: u16) -> u8 {
         self.cost.get(token * self.width + usize::from(folded)).copied().unwrap_or(NONE)
     }
+}
+
+/// The words with a cost, cheapest first.
+fn listed(row: &[u8]) -> Vec<(u8, u16)> {
+    let found = row.iter().enumerate().filter(|(_, price)| **price != NONE);
+    let mut list: Vec<(u8, u16)> = found.map(|(id, price)| (*price, narrow(id))).collect();
+    list.sort_unstable();
+    list
+}
+
+/// Another word of the query than the `i`-th may name something.
+fn has_others(query: &Query, i: usize) -> bool {
+    query.tokens.iter().enumerate().any(|(k, t)| k != i && t.marker.is_none() && t.missing > 4)
 }
 
 fn offer_exact(token: &Token, words: &Words<'_>, offer: &mut dyn FnMut(u16, u8)) {

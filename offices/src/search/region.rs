@@ -8,7 +8,7 @@ use crate::units::UnitKind;
 /// A word found in the district or province instead of the name.
 const ELSEWHERE: u16 = 1;
 /// The same, but only begun or mistyped.
-const ELSEWHERE_ROUGHLY: u16 = 12;
+const ELSEWHERE_ROUGHLY: u16 = 8;
 /// A word of a district or province that the query uses in part.
 const UNSAID_ELSEWHERE: u16 = 6;
 /// The same for the surroundings of a place, where people leave words out.
