@@ -56,9 +56,7 @@ fn router() -> Router {
     for endpoint in table::endpoints() {
         router = router.route(endpoint.path, route(endpoint));
     }
-    for path in ["/form/{name}", "/en/form/{name}"] {
-        router = router.route(path, form_page::route());
-    }
+    router = router.route("/form/{name}", form_page::route());
     #[cfg(feature = "contract-tests")]
     {
         let env = |request: &Request| Some(request.extensions().get::<Arrival>()?.0.env.clone());

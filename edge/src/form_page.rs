@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use axum::{
     body::Body,
-    http::{HeaderValue, Uri, header},
+    http::{HeaderValue, header},
     response::Response,
     routing::{MethodRouter, get},
 };
@@ -21,19 +21,29 @@ pub fn route() -> MethodRouter {
     get(answer).post(answer)
 }
 
-async fn answer(uri: Uri) -> Response {
-    let locale = if uri.path().starts_with("/en/") { Locale::En } else { Locale::Vi };
-    let mut response = Response::new(Body::from(page(locale)));
+async fn answer() -> Response {
+    let mut response = Response::new(Body::from(page()));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_CSP));
-    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.as_str()));
     response
 }
 
-/// The page, complete in itself.
-fn page(locale: Locale) -> String {
-    let [title, kept, back, phone, home, home_link] = match locale {
+/// The page, complete in itself and in both languages: nothing says from which page it came.
+fn page() -> String {
+    let [vi, en] = [section(Locale::Vi), section(Locale::En)];
+    format!(
+        "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><meta name=\"robots\" content=\"noindex\">\
+         <title>{}</title></head><body><main>{vi}<hr>{en}</main></body></html>",
+        words(Locale::Vi)[0],
+    )
+}
+
+/// Title, what was kept, how to go back, phone, first page and its link.
+const fn words(locale: Locale) -> [&'static str; 6] {
+    match locale {
         Locale::Vi => [
             "Trang chưa tải xong",
             "Biểu mẫu vừa được gửi khi trang chưa sẵn sàng. Chúng tôi không lưu gì và chưa gửi thư hay tin nhắn nào.",
@@ -50,7 +60,11 @@ fn page(locale: Locale) -> String {
             "/en",
             "To the first page",
         ],
-    };
+    }
+}
+
+fn section(locale: Locale) -> String {
+    let [title, kept, back, phone, home, home_link] = words(locale);
     let mut lines = String::new();
     for line in OPERATOR.hotlines {
         let note = pick(line.note, locale);
@@ -63,14 +77,10 @@ fn page(locale: Locale) -> String {
             escape(line.number),
         );
     }
+    let heading = if locale == Locale::Vi { "h1" } else { "h2" };
     format!(
-        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\">\
-         <meta name=\"color-scheme\" content=\"light dark\"><meta name=\"robots\" content=\"noindex\">\
-         <title>{title}</title></head>\
-         <body><main><h1>{title}</h1><p>{kept}</p><p>{back}</p><p>{phone}</p><ul>{lines}</ul>\
-         <p><a href=\"{home}\">{home_link}</a></p></main></body></html>",
-        locale.as_str(),
+        "<section lang=\"{locale}\"><{heading}>{title}</{heading}><p>{kept}</p><p>{back}</p>\
+         <p>{phone}</p><ul>{lines}</ul><p><a href=\"{home}\">{home_link}</a></p></section>"
     )
 }
 
@@ -84,19 +94,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_hotline_can_be_dialled_from_the_page() {
+    fn every_hotline_can_be_dialled_from_the_page_in_both_languages() {
+        let html = page();
         for locale in Locale::ALL {
-            let html = page(locale);
-            for line in OPERATOR.hotlines {
-                assert!(html.contains(&format!("href=\"{}\">{}</a>", line.tel(), line.number)));
-            }
-            assert!(html.contains(&format!("<html lang=\"{locale}\">")));
+            assert!(html.contains(&format!("<section lang=\"{locale}\">")));
+        }
+        for line in OPERATOR.hotlines {
+            let link = format!("href=\"{}\">{}</a>", line.tel(), line.number);
+            assert_eq!(html.matches(&link).count(), 2, "{}", line.number);
         }
     }
 
     #[test]
     fn the_page_needs_no_style_and_no_script() {
-        let html = page(Locale::Vi);
+        let html = page();
         assert!(!html.contains("style") && !html.contains("<script"));
     }
 
