@@ -176,6 +176,74 @@ pub struct SessionRequest {
     pub captcha: Option<String>,
 }
 
+/// 200 of `POST /session`: signed in; or, for a temporary password where the operator's policy
+/// sends them, a ticket for `POST /password` and no session.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SessionOpened {
+    /// Good only for choosing a new password.
+    Ticket(TicketGranted),
+    /// The masked profile, with the session's cookie.
+    Profile(Profile),
+}
+
+/// `POST /sms-sessions`: a page begins to wait for a text.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaitRequest {
+    /// The captcha's answer (form `email`).
+    pub captcha: String,
+    /// Language of the page and of the reply: `vi` or `en`.
+    pub locale: String,
+}
+
+/// 202 of `POST /sms-sessions`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitAccepted {
+    /// For `GET /sms-sessions/{session}`; grants nothing.
+    pub session: String,
+    /// The four characters that the text must end with.
+    pub web_code: String,
+    /// Seconds that the page waits.
+    pub expires_in: i64,
+}
+
+/// 200 of `GET /sms-sessions/{session}`; 410 `recovery-closed` when it is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitProgress {
+    /// `waiting` or `received`.
+    pub state: String,
+    /// Seconds until the page stops waiting, or until the code expires.
+    pub expires_in: i64,
+    /// With `received`: for `POST /recoveries/{recovery}/code`, with the code from the reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<String>,
+    /// With `received`: characters in the code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_length: Option<u32>,
+}
+
+/// `POST /sms-codes`: the first four characters of a texted code, in the plain form.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LocateRequest {
+    /// See [`crate::sms::short::TextCode`]: only the locator is sent, never the code.
+    pub locator: String,
+    /// The captcha's answer (form `email`).
+    pub captcha: String,
+}
+
+/// 200 of `POST /sms-codes`; 410 `recovery-closed` for a locator that names nothing now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Located {
+    /// For `POST /recoveries/{recovery}/code`, with the other eight characters.
+    pub recovery: String,
+    /// Characters in the code.
+    pub code_length: u32,
+    /// Seconds until the code expires.
+    pub expires_in: i64,
+}
+
 /// 200 of `POST` and `GET /session`: what the owner may see, masked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {

@@ -33,6 +33,7 @@ pub mod locale;
 pub mod message;
 pub mod password;
 pub mod phone;
+pub mod sms;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod text;

@@ -44,7 +44,7 @@ impl<H: Host> Service<'_, H> {
         };
         let mut ids = Vec::new();
         let mut batch = Vec::new();
-        for (contact, _) in member.emails() {
+        for contact in self.notified(&member) {
             let row = OutboxRow {
                 id: self.new_id(),
                 template: Template::PasswordDisowned,

@@ -25,7 +25,7 @@ pub const LEASE: i64 = 60;
 pub const MAX_ATTEMPTS: u32 = 16;
 /// Times an unknown outcome is met where the provider has no idempotency key:
 /// the first is repeated, the second is left.
-const MAX_UNKNOWNS: u32 = 2;
+pub(super) const MAX_UNKNOWNS: u32 = 2;
 
 /// What became of one attempt to hand over a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,7 +160,7 @@ impl<H: Host> Service<'_, H> {
         self.after(&row, outcome, mailer.honours_idempotency_key()).await
     }
 
-    async fn after(
+    pub(super) async fn after(
         &self,
         row: &OutboxRow,
         outcome: Outcome,
@@ -196,7 +196,11 @@ impl<H: Host> Service<'_, H> {
         Ok(Dispatched::Again(due_at))
     }
 
-    async fn settle(&self, row: &OutboxRow, state: OutboxState) -> Result<Dispatched, Refusal> {
+    pub(super) async fn settle(
+        &self,
+        row: &OutboxRow,
+        state: OutboxState,
+    ) -> Result<Dispatched, Refusal> {
         let at = self.now();
         let unknowns = row.unknowns;
         let settle = Write::SettleOutbox { id: row.id, state, due_at: row.due_at, unknowns, at };
@@ -205,7 +209,7 @@ impl<H: Host> Service<'_, H> {
     }
 
     /// Too late to be of use: one message without secrets takes its place.
-    async fn replace(&self, row: &OutboxRow, now: i64) -> Result<Dispatched, Refusal> {
+    pub(super) async fn replace(&self, row: &OutboxRow, now: i64) -> Result<Dispatched, Refusal> {
         let late = OutboxRow {
             id: self.new_id(),
             template: Template::TooLate,

@@ -9,6 +9,8 @@ use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
 
 use super::ids::{Digest32, RecoveryId, Secret};
+use super::temporary::TemporaryPassword;
+use crate::sms::short::ShortName;
 
 /// What a derived secret is for: one key, never two uses of one output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,10 @@ pub enum Purpose {
     Link,
     /// The 256-bit secret of "this was not me".
     Disown,
+    /// The 20-bit locator before the code of a text message; public.
+    Locator,
+    /// The 60-bit temporary password, where the operator's policy is to send one.
+    Temporary,
 }
 
 impl Purpose {
@@ -27,6 +33,8 @@ impl Purpose {
             Self::Code => b"code",
             Self::Link => b"link",
             Self::Disown => b"disown",
+            Self::Locator => b"locator",
+            Self::Temporary => b"temporary",
         }
     }
 }
@@ -76,6 +84,20 @@ impl Keyring {
     pub fn derive_code(&self, kid: &str, recovery: &RecoveryId) -> Option<u64> {
         let secret = self.derive(kid, recovery, Purpose::Code)?;
         Some(secret.as_bytes().iter().take(5).fold(0, |bits, byte| (bits << 8) | u64::from(*byte)))
+    }
+
+    /// The name that a text message finds its recovery by.
+    pub fn derive_locator(&self, kid: &str, recovery: &RecoveryId) -> Option<ShortName> {
+        let secret = self.derive(kid, recovery, Purpose::Locator)?;
+        let bits = secret.as_bytes().iter().take(4).fold(0, |all, b| (all << 8) | u32::from(*b));
+        Some(ShortName::from_bits(bits))
+    }
+
+    /// The temporary password of a recovery by text message.
+    pub fn derive_temporary(&self, kid: &str, recovery: &RecoveryId) -> Option<TemporaryPassword> {
+        let secret = self.derive(kid, recovery, Purpose::Temporary)?;
+        let bits = secret.as_bytes().iter().take(8).fold(0, |all, b| (all << 8) | u64::from(*b));
+        Some(TemporaryPassword::from_bits(bits))
     }
 
     /// What the database keeps to check a secret by; `None` where the key has left the ring.
@@ -138,7 +160,13 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for kid in ["a", "b"] {
             for id in [one, two] {
-                for purpose in [Purpose::Code, Purpose::Link, Purpose::Disown] {
+                for purpose in [
+                    Purpose::Code,
+                    Purpose::Link,
+                    Purpose::Disown,
+                    Purpose::Locator,
+                    Purpose::Temporary,
+                ] {
                     assert!(seen.insert(*ring.derive(kid, &id, purpose).unwrap().as_bytes()));
                 }
             }

@@ -19,13 +19,20 @@ pub mod policy;
 pub mod redeem;
 pub mod request;
 pub mod session;
+pub mod sms;
+pub mod sms_web;
 pub mod store;
+pub mod temporary;
+pub mod text_out;
+pub mod text_policy;
+pub mod text_store;
 
 use account::Accounts;
 use ids::{Id, Secret};
 use keys::Keyring;
 use policy::Policy;
 use store::{AuditEvent, Channel, Conflict, Store, StoreError, Write};
+use text_policy::TextPolicy;
 
 use crate::password::Reason;
 
@@ -75,6 +82,10 @@ pub trait Host {
     fn keys(&self) -> &Keyring;
     /// Limits and lifetimes.
     fn policy(&self) -> &Policy;
+    /// Limits and lifetimes of the text-message channel.
+    fn text_policy(&self) -> &TextPolicy {
+        &TextPolicy::DEFAULT
+    }
 }
 
 /// Why a command was refused, by what its sender should do.

@@ -1,6 +1,6 @@
 //! Setting the new password: the one place where a ticket is spent.
 
-use super::account::{Accounts as _, CredentialState, Member};
+use super::account::{Accounts as _, Contact, ContactValue, CredentialState, Member};
 use super::ids::{Id, Secret};
 use super::keys::hash;
 use super::store::{
@@ -107,7 +107,7 @@ impl<H: Host> Service<'_, H> {
             self.audit("password-set", recovery.channel, Some(recovery.id)),
         ];
         let mut notices = Vec::new();
-        for (contact, _) in member.emails() {
+        for contact in self.notified(member) {
             let row = OutboxRow {
                 id: self.new_id(),
                 template: Template::PasswordChanged,
@@ -128,6 +128,17 @@ impl<H: Host> Service<'_, H> {
             batch.push(Write::InsertOutbox(Box::new(row)));
         }
         (batch, notices)
+    }
+}
+
+impl<H: Host> Service<'_, H> {
+    /// The contacts that notices go to: every address, and the phones where texts can be sent.
+    pub(super) fn notified<'m>(&self, member: &'m Member) -> impl Iterator<Item = &'m Contact> {
+        let phones = self.host.text_policy().notify_phones;
+        member.contacts.iter().filter(move |contact| match contact.value {
+            ContactValue::Email(_) => true,
+            ContactValue::Phone(_) => phones,
+        })
     }
 }
 

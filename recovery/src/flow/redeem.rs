@@ -66,7 +66,7 @@ impl<H: Host> Service<'_, H> {
             return Err(Refusal::CodeRejected { attempts_left });
         }
         let give_back = Write::ReturnTry { recovery: *id, compare };
-        self.grant(&recovery, "code-redeemed", Some(give_back)).await.map_err(closed)
+        self.grant(&recovery, "code-redeemed", vec![give_back]).await.map_err(closed)
     }
 
     /// `POST /recoveries/link`: 256 bits, not counted, works for all of its life.
@@ -80,7 +80,7 @@ impl<H: Host> Service<'_, H> {
         if !(right && live) {
             return Err(Refusal::LinkSpent);
         }
-        match self.grant(&recovery, "link-redeemed", None).await {
+        match self.grant(&recovery, "link-redeemed", Vec::new()).await {
             Err(StoreError::Conflict(Conflict::RecoveryClosed)) => Err(Refusal::LinkSpent),
             other => other.map_err(Refusal::from),
         }
@@ -89,9 +89,10 @@ impl<H: Host> Service<'_, H> {
     /// Is this the recovery's secret for the purpose? Never for a decoy.
     pub(super) fn matches(&self, recovery: &Recovery, purpose: Purpose, secret: &Secret) -> bool {
         let stored = match purpose {
-            Purpose::Code => recovery.code,
+            Purpose::Code | Purpose::Temporary => recovery.code,
             Purpose::Link => recovery.link,
             Purpose::Disown => recovery.disown,
+            Purpose::Locator => return false,
         };
         let typed =
             self.host.keys().verifier(&recovery.kid, &recovery.salt, purpose, secret.as_bytes());
@@ -99,11 +100,11 @@ impl<H: Host> Service<'_, H> {
     }
 
     /// A new ticket; an earlier live one of the recovery is void from then on.
-    async fn grant(
+    pub(super) async fn grant(
         &self,
         recovery: &Recovery,
         act: &'static str,
-        with: Option<Write>,
+        with: Vec<Write>,
     ) -> Result<Granted, StoreError> {
         let ticket = self.new_secret();
         let expires_in = self.policy().ttl_ticket;

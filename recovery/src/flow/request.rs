@@ -1,6 +1,6 @@
 //! Asking for a way back by email: the request and its repetition.
 
-use super::account::{Member, MemberRef, MemberStatus};
+use super::account::{Contact, Member, MemberRef, MemberStatus};
 use super::ids::{Digest32, Id, RecoveryId};
 use super::keys::Purpose;
 use super::policy::{DAY, HOUR};
@@ -39,6 +39,28 @@ pub struct Accepted {
     pub expires_in: i64,
 }
 
+/// What a recovery is made from, on any channel.
+pub(super) struct Asked<'a> {
+    pub(super) channel: Channel,
+    pub(super) locale: Locale,
+    /// The member and the contact that its message goes to; `None` makes a decoy.
+    pub(super) target: Option<(&'a Member, &'a Contact)>,
+    pub(super) identifier_key: Digest32,
+    pub(super) dispatch_key: Digest32,
+    /// What a decoy's comparisons are counted by.
+    pub(super) stranger_key: Digest32,
+    pub(super) typed: Typed,
+    pub(super) code_lifetime: i64,
+    pub(super) link_lifetime: i64,
+}
+
+/// What its message gives the person to type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Typed {
+    Code,
+    Temporary,
+}
+
 impl<H: Host> Service<'_, H> {
     /// `POST /recoveries`, after the captcha's nonce is spent.
     pub async fn request_email(&self, request: &EmailRequest) -> Result<Accepted, Refusal> {
@@ -59,8 +81,22 @@ impl<H: Host> Service<'_, H> {
         }
 
         let member = self.host.accounts().find(&request.identifier).await?;
-        let recovery =
-            self.new_recovery(request, member.as_ref(), identifier_key, dispatch_key, now)?;
+        let target = member
+            .as_ref()
+            .filter(|member| member.status == MemberStatus::Active)
+            .and_then(|member| member.email(&request.email).map(|contact| (member, contact)));
+        let asked = Asked {
+            channel: Channel::Email,
+            locale: request.locale,
+            target,
+            identifier_key,
+            dispatch_key,
+            stranger_key: keys.name("compare-decoy", &[typed, email]),
+            typed: Typed::Code,
+            code_lifetime: self.policy().ttl_code,
+            link_lifetime: self.policy().ttl_link,
+        };
+        let recovery = self.new_recovery(&asked, now)?;
         let outbox = self.code_message(&recovery, now);
         let accepted = Accepted {
             recovery: recovery.id,
@@ -79,7 +115,8 @@ impl<H: Host> Service<'_, H> {
     pub async fn resend(&self, id: &RecoveryId) -> Result<Accepted, Refusal> {
         let now = self.now();
         let recovery = self.store().recovery(id).await?.ok_or(Refusal::RecoveryClosed)?;
-        if !self.code_open(&recovery, now) {
+        // A text is asked for by a text: its sender pays, and proves the phone again.
+        if !self.code_open(&recovery, now) || recovery.channel == Channel::Sms {
             return Err(Refusal::RecoveryClosed);
         }
         let earlier = self.store().dispatches(&recovery.dispatch_key, now - DAY).await?;
@@ -130,7 +167,7 @@ impl<H: Host> Service<'_, H> {
         }
     }
 
-    fn count_dispatch(&self, recovery: &Recovery, now: i64) -> Write {
+    pub(super) fn count_dispatch(&self, recovery: &Recovery, now: i64) -> Write {
         Write::CountDispatch {
             key: recovery.dispatch_key,
             identifier: recovery.identifier_key,
@@ -142,7 +179,7 @@ impl<H: Host> Service<'_, H> {
 
     /// Seconds until the next dispatch is allowed, where it is not now. `earlier` holds
     /// the instants of the last day, newest first.
-    fn dispatch_wait(&self, earlier: &[i64], now: i64) -> Option<i64> {
+    pub(super) fn dispatch_wait(&self, earlier: &[i64], now: i64) -> Option<i64> {
         let wait = |cap: u32, window: i64| {
             let cap = usize::try_from(cap).unwrap_or(usize::MAX);
             // The cap-th newest dispatch must leave the window first.
@@ -153,19 +190,10 @@ impl<H: Host> Service<'_, H> {
         wait(hour, HOUR).max(wait(day, DAY))
     }
 
-    /// A recovery of the member, or a decoy where the pair is not on record: the
-    /// same rows from the same work.
-    fn new_recovery(
-        &self,
-        request: &EmailRequest,
-        member: Option<&Member>,
-        identifier_key: Digest32,
-        dispatch_key: Digest32,
-        now: i64,
-    ) -> Result<Recovery, Refusal> {
-        let target = member
-            .filter(|member| member.status == MemberStatus::Active)
-            .and_then(|member| member.email(&request.email).map(|contact| (member, contact)));
+    /// A recovery of the member, or a decoy where there is no target: the same rows from
+    /// the same work.
+    pub(super) fn new_recovery(&self, asked: &Asked<'_>, now: i64) -> Result<Recovery, Refusal> {
+        let target = asked.target;
         let id = self.new_id();
         let salt = self.random();
         let noise: [[u8; 32]; 3] = [self.random(), self.random(), self.random()];
@@ -175,30 +203,33 @@ impl<H: Host> Service<'_, H> {
         let lost = || Refusal::Unavailable("no current key".into());
 
         let code = Code::from_bits(keys.derive_code(&kid, &id).ok_or_else(lost)?);
+        let temporary = keys.derive_temporary(&kid, &id).ok_or_else(lost)?;
+        let (purpose, typed) = match asked.typed {
+            Typed::Code => (Purpose::Code, code.canonical()),
+            Typed::Temporary => (Purpose::Temporary, temporary.canonical()),
+        };
         let link = keys.derive(&kid, &id, Purpose::Link).ok_or_else(lost)?;
         let disown = keys.derive(&kid, &id, Purpose::Disown).ok_or_else(lost)?;
         let verify = |purpose, secret: &[u8]| keys.verifier(&kid, &salt, purpose, secret);
         let real = [
-            verify(Purpose::Code, code.canonical().as_bytes()).ok_or_else(lost)?,
+            verify(purpose, typed.as_bytes()).ok_or_else(lost)?,
             verify(Purpose::Link, link.as_bytes()).ok_or_else(lost)?,
             verify(Purpose::Disown, disown.as_bytes()).ok_or_else(lost)?,
         ];
         let decoy = noise.map(Digest32::new);
         let [code, link, disown] = if target.is_some() { real } else { decoy };
 
-        let typed_key =
-            keys.name("compare-decoy", &[request.identifier.normal(), request.email.normal()]);
         let (member, contact, compare_key) = match target {
             Some((member, contact)) => (
                 member.reference.clone(),
                 contact.id.clone(),
                 super::keys::plain_name("compare-member", &member.reference.0),
             ),
-            None => (MemberRef(stranger.clone()), stranger, typed_key),
+            None => (MemberRef(stranger.clone()), stranger, asked.stranger_key),
         };
         Ok(Recovery {
             id,
-            channel: Channel::Email,
+            channel: asked.channel,
             member,
             contact,
             decoy: target.is_none(),
@@ -208,20 +239,20 @@ impl<H: Host> Service<'_, H> {
             code,
             link,
             disown,
-            dispatch_key,
-            identifier_key,
+            dispatch_key: asked.dispatch_key,
+            identifier_key: asked.identifier_key,
             compare_key,
-            locale: request.locale,
+            locale: asked.locale,
             created_at: now,
-            code_expires_at: now + self.policy().ttl_code,
-            link_expires_at: now + self.policy().ttl_link,
+            code_expires_at: now + asked.code_lifetime,
+            link_expires_at: now + asked.link_lifetime,
             disown_expires_at: now + self.policy().ttl_disown,
             tries: 0,
             state: RecoveryState::Open,
         })
     }
 
-    fn code_message(&self, recovery: &Recovery, now: i64) -> OutboxRow {
+    pub(super) fn code_message(&self, recovery: &Recovery, now: i64) -> OutboxRow {
         OutboxRow {
             id: self.new_id(),
             template: Template::RecoveryCode,

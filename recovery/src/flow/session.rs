@@ -3,6 +3,7 @@
 use super::account::{Accounts as _, Member, MemberStatus};
 use super::ids::Secret;
 use super::keys::hash;
+use super::redeem::Granted;
 use super::store::{
     Channel, Conflict, Recovery, RecoveryState, Session, SigninCounts, Store as _, StoreError,
     Write,
@@ -39,6 +40,15 @@ pub struct SignedIn {
     pub profile: Profile,
 }
 
+/// What a sign-in leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entered {
+    /// Signed in.
+    Session(SignedIn),
+    /// Not signed in: a temporary password is good only for choosing a new one.
+    Ticket(Granted),
+}
+
 impl<H: Host> Service<'_, H> {
     /// Does this sign-in need a captcha before it is looked at? The same for unknown
     /// identifiers. `Err` where the caller has to wait.
@@ -68,9 +78,23 @@ impl<H: Host> Service<'_, H> {
         Ok(self.store().signins(&pair, &name, since).await?)
     }
 
-    /// `POST /session`. A place among the wrong passwords is taken before the password
-    /// is looked at, and given back when it was right.
+    /// `POST /session` where no temporary passwords are sent: a session or nothing.
     pub async fn sign_in(&self, request: &SignIn<'_>) -> Result<SignedIn, Refusal> {
+        match self.enter_by(request, false).await? {
+            Entered::Session(signed_in) => Ok(signed_in),
+            Entered::Ticket(_) => Err(Refusal::SignInRejected),
+        }
+    }
+
+    /// `POST /session`: a session, or for a temporary password, where the operator's policy
+    /// sends them, a ticket and no session.
+    pub async fn enter(&self, request: &SignIn<'_>) -> Result<Entered, Refusal> {
+        self.enter_by(request, self.host.text_policy().temporary_password).await
+    }
+
+    /// A place among the wrong passwords is taken before the password is looked at, and given
+    /// back when it was right.
+    async fn enter_by(&self, request: &SignIn<'_>, temporary: bool) -> Result<Entered, Refusal> {
         let needs_captcha = self.sign_in_gate(&request.identifier, request.caller).await?;
         if needs_captcha && !request.captcha {
             return Err(Refusal::CaptchaRequired);
@@ -91,13 +115,22 @@ impl<H: Host> Service<'_, H> {
 
         let found = self.host.accounts().find(&request.identifier).await?;
         let member = found.filter(|member| member.status == MemberStatus::Active);
+        let temporary = match temporary {
+            true => self.temporary_of(member.as_ref(), request.password).await?,
+            false => None,
+        };
         // A password that could never have been set still costs a comparison.
         let typed = Password::parse(request.password);
         let bytes = typed.as_ref().map_or(request.password.as_bytes(), Password::as_bytes);
         let hash_on_record = member.as_ref().and_then(Member::opening_hash);
         let right = self.host.hasher().verify(bytes, hash_on_record);
-        let (true, Some(member)) = (right && typed.is_ok(), member) else {
-            return Err(Refusal::SignInRejected);
+        let give_back = Write::ReturnSignin { id, pair };
+        let member = match (member, temporary) {
+            (Some(member), _) if right && typed.is_ok() => member,
+            (_, Some(recovery)) => {
+                return self.enter_by_ticket(&recovery, give_back).await.map(Entered::Ticket);
+            }
+            _ => return Err(Refusal::SignInRejected),
         };
 
         let session = self.new_secret();
@@ -109,7 +142,7 @@ impl<H: Host> Service<'_, H> {
             seen_at: now,
         };
         let batch = vec![
-            Write::ReturnSignin { id, pair },
+            give_back,
             Write::InsertSession(row.clone()),
             self.audit("signed-in", Channel::Email, None),
         ];
@@ -122,7 +155,8 @@ impl<H: Host> Service<'_, H> {
             }
             Err(other) => return Err(other.into()),
         }
-        Ok(SignedIn { session, profile: self.profile(&member, &row).await? })
+        let profile = self.profile(&member, &row).await?;
+        Ok(Entered::Session(SignedIn { session, profile }))
     }
 
     /// `GET /session`: the masked profile, and the session lives on.

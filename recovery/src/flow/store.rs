@@ -366,6 +366,16 @@ pub enum Conflict {
     SigninLimit,
     /// The id was there before.
     Duplicate,
+    /// The text was decided about before.
+    TextSeen,
+    /// Too many texts of this sender.
+    TextLimit,
+    /// Too many texts on the agency's bill today.
+    TextBudget,
+    /// The short name names something else.
+    NameTaken,
+    /// The page waits no longer, or its text has come.
+    WaitClosed,
 }
 
 /// Why a read or a batch brought nothing.

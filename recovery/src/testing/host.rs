@@ -12,6 +12,7 @@ use crate::flow::ids::Id;
 use crate::flow::keys::{Key, Keyring};
 use crate::flow::policy::Policy;
 use crate::flow::store::Store;
+use crate::flow::text_policy::TextPolicy;
 use crate::flow::{Clock, HashError, Host, PasswordHasher, Random};
 use crate::message::{Line, Message};
 
@@ -96,6 +97,8 @@ pub struct TestHost<S> {
     pub keys: Keyring,
     /// May be changed before use.
     pub policy: Policy,
+    /// May be changed before use.
+    pub text_policy: TextPolicy,
 }
 
 impl<S> TestHost<S> {
@@ -109,6 +112,7 @@ impl<S> TestHost<S> {
             hasher: TestHasher::default(),
             keys: Keyring::new(key("k2", 2), vec![key("k1", 1)]),
             policy: Policy::default(),
+            text_policy: TextPolicy::default(),
         }
     }
 }
@@ -157,6 +161,10 @@ impl<S: Store + Accounts> Host for TestHost<S> {
 
     fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    fn text_policy(&self) -> &TextPolicy {
+        &self.text_policy
     }
 }
 

@@ -12,7 +12,9 @@ use crate::flow::store::{
     AuditEvent, Batch, Conflict, OutboxRow, OutboxState, Purge, Recovery, RecoveryState, Session,
     SigninCounts, Store, StoreError, Ticket, TicketState, Write,
 };
+use crate::flow::text_store::TextWrite;
 use crate::identifier::Identifier;
+use crate::testing::memory_texts::TextTables;
 
 /// Everything the store holds; tests may look.
 #[derive(Clone, Default)]
@@ -43,6 +45,8 @@ pub struct Tables {
     pub set_by: BTreeMap<MemberRef, Id>,
     /// Settled outbox rows and when.
     pub settled: BTreeMap<Id, i64>,
+    /// The text-message channel's.
+    pub texts: TextTables,
 }
 
 /// The in-memory store and account store.
@@ -81,7 +85,7 @@ impl MemoryStore {
         std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn note(&self, call: impl Into<String>) -> Result<(), StoreError> {
+    pub(super) fn note(&self, call: impl Into<String>) -> Result<(), StoreError> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call.into());
         match *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(Trouble::Down) => Err(StoreError::Unavailable("down".into())),
@@ -90,12 +94,16 @@ impl MemoryStore {
     }
 }
 
-impl Store for MemoryStore {
-    async fn apply(&self, batch: Batch) -> Result<Vec<i64>, StoreError> {
-        for write in &batch {
-            let shown = format!("{write:?}");
-            let kind = shown.split([' ', '(', '{']).next().unwrap_or_default().to_owned();
-            self.note(kind)?;
+impl MemoryStore {
+    /// Texts' writes, then the batch: all or nothing.
+    pub(super) fn transact(
+        &self,
+        texts: Vec<TextWrite>,
+        batch: Batch,
+    ) -> Result<Vec<i64>, StoreError> {
+        let shown = texts.iter().map(|write| format!("{write:?}"));
+        for shown in shown.chain(batch.iter().map(|write| format!("{write:?}"))) {
+            self.note(shown.split([' ', '(', '{']).next().unwrap_or_default())?;
         }
         let trouble = *self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         let fail_after = match trouble {
@@ -105,12 +113,16 @@ impl Store for MemoryStore {
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         let mut next = tables.clone();
         let mut values = Vec::new();
-        for (index, write) in batch.into_iter().enumerate() {
+        let texts = texts.into_iter().map(Either::Text);
+        for (index, write) in texts.chain(batch.into_iter().map(Either::Flow)).enumerate() {
             if index >= fail_after {
                 self.trouble(None);
                 return Err(StoreError::Unavailable("failed in the middle".into()));
             }
-            values.push(next.write(write)?);
+            values.push(match write {
+                Either::Text(write) => next.texts.write(write)?,
+                Either::Flow(write) => next.write(write)?,
+            });
         }
         *tables = next;
         if trouble == Some(Trouble::LostAnswer) {
@@ -118,6 +130,17 @@ impl Store for MemoryStore {
             return Err(StoreError::Unavailable("answer lost".into()));
         }
         Ok(values)
+    }
+}
+
+enum Either {
+    Text(TextWrite),
+    Flow(Write),
+}
+
+impl Store for MemoryStore {
+    async fn apply(&self, batch: Batch) -> Result<Vec<i64>, StoreError> {
+        self.transact(Vec::new(), batch)
     }
 
     async fn recovery(&self, id: &Id) -> Result<Option<Recovery>, StoreError> {
@@ -225,7 +248,7 @@ fn free(row: &OutboxRow, at: i64) -> bool {
 }
 
 /// Under the cap? A cap of 0 is none.
-fn below(count: usize, cap: u32) -> bool {
+pub(super) fn below(count: usize, cap: u32) -> bool {
     cap == 0 || u32::try_from(count).is_ok_and(|count| count < cap)
 }
 

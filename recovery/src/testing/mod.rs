@@ -3,3 +3,5 @@
 pub mod contract;
 pub mod host;
 pub mod memory;
+pub mod memory_texts;
+pub mod phones;

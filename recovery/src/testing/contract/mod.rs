@@ -4,6 +4,7 @@
 mod counters;
 mod flow;
 mod outbox;
+mod texts;
 mod tickets;
 
 use super::host::TestRandom;
@@ -16,6 +17,8 @@ use crate::flow::store::{
 use crate::identifier::Identifier;
 use crate::locale::Locale;
 use crate::message::Template;
+
+pub use texts::run_texts;
 
 /// Why a rule of the contract does not hold.
 pub type Verdict = Result<(), String>;
@@ -191,8 +194,9 @@ mod tests {
         store.with(|t| t.members.insert(member.reference.clone(), member.clone()));
         let fixture =
             Fixture::new(&store, 1, member.reference.clone(), member.identifiers[0].clone());
-        let failed: Vec<_> =
-            run(&fixture).await.into_iter().filter(|(_, verdict)| verdict.is_err()).collect();
+        let mut verdicts = run(&fixture).await;
+        verdicts.extend(run_texts(&fixture).await);
+        let failed: Vec<_> = verdicts.into_iter().filter(|(_, v)| v.is_err()).collect();
         assert!(failed.is_empty(), "{failed:#?}");
     }
 }
