@@ -115,9 +115,10 @@ impl<H: Host> Service<'_, H> {
 
         let found = self.host.accounts().find(&request.identifier).await?;
         let member = found.filter(|member| member.status == MemberStatus::Active);
-        let temporary = match temporary {
-            true => self.temporary_of(member.as_ref(), request.password).await?,
-            false => None,
+        let temporary = if temporary {
+            self.temporary_of(member.as_ref(), request.password).await?
+        } else {
+            None
         };
         // A password that could never have been set still costs a comparison.
         let typed = Password::parse(request.password);

@@ -6,8 +6,8 @@
 //!
 //! No password can travel in a message: no variant of [`Content`] has a place for one.
 //!
-//! A text message will be one more renderer beside [`render`] with words of its own (160
-//! characters leave no room for these), over the same [`Template`] names.
+//! Text messages have words of their own, [`crate::sms::words`], over the same [`Template`] names:
+//! 160 characters leave no room for these.
 
 mod compose;
 mod document;

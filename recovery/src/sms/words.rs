@@ -40,7 +40,7 @@ fn or_call(imprint: &Imprint) -> String {
     if number.is_empty() { String::new() } else { format!(", hoac goi {number}") }
 }
 
-fn segment(imprint: &Imprint, wordings: Vec<String>) -> Segment {
+fn segment(imprint: &Imprint, wordings: &[String]) -> Segment {
     let mark = if imprint.demonstration { "(THU) " } else { "" };
     let marked: Vec<String> = wordings.iter().map(|text| format!("{mark}{text}")).collect();
     Segment::first_that_fits(&marked)
@@ -56,7 +56,7 @@ pub fn code(imprint: &Imprint, locator: ShortName, code: &Code, lifetime: i64) -
     let typed = format!("{locator}-{code}");
     segment(
         imprint,
-        vec![
+        &[
             format!(
                 "Ma: {typed} ({minutes} phut). Nhap tai {at}. Ma chi dung duoc neu so nay da dang \
                  ky. Khong dua ma cho ai. Khong yeu cau? Bo qua."
@@ -81,7 +81,7 @@ pub fn web_code(imprint: &Imprint, code: &Code, lifetime: i64, locale: Locale) -
              it; whoever asks is a scammer. Opened no page? Ignore this."
         ),
     };
-    segment(imprint, vec![wording])
+    segment(imprint, &[wording])
 }
 
 /// The temporary password, where the operator's policy is to send one.
@@ -89,7 +89,7 @@ pub fn temporary(imprint: &Imprint, password: &str, lifetime: i64) -> Segment {
     let (at, hours) = (page(imprint, "/dang-nhap"), (lifetime + 3_599).max(3_600) / 3_600);
     segment(
         imprint,
-        vec![
+        &[
             format!(
                 "Mat khau tam: {password}. Dung 1 lan trong {hours} gio, chi de dat mat khau moi \
                  tai {at}. Khong dua cho ai."
@@ -103,18 +103,16 @@ pub fn temporary(imprint: &Imprint, password: &str, lifetime: i64) -> Segment {
 /// Over a limit.
 pub fn too_many(imprint: &Imprint) -> Segment {
     let call = or_call(imprint);
-    segment(imprint, vec![format!("Ban da nhan tin qua nhieu lan. Xin thu lai sau 1 gio{call}.")])
+    segment(imprint, &[format!("Ban da nhan tin qua nhieu lan. Xin thu lai sau 1 gio{call}.")])
 }
 
 /// How the channel is used.
 pub fn usage(imprint: &Imprint) -> Segment {
     segment(
         imprint,
-        vec![
-            "De lay lai mat khau, soan: BH MK va ma so BHXH (10 so) hoac so CCCD (12 so). Vi du: \
+        &["De lay lai mat khau, soan: BH MK va ma so BHXH (10 so) hoac so CCCD (12 so). Vi du: \
              BH MK 0123456789"
-                .into(),
-        ],
+            .into()],
     )
 }
 
@@ -122,17 +120,15 @@ pub fn usage(imprint: &Imprint) -> Segment {
 pub fn bad_number(imprint: &Imprint) -> Segment {
     segment(
         imprint,
-        vec![
-            "Chua doc duoc so. Can ma so BHXH 10 so hoac CCCD 12 so. Soan lai theo vi du: BH MK \
+        &["Chua doc duoc so. Can ma so BHXH 10 so hoac CCCD 12 so. Soan lai theo vi du: BH MK \
              0123456789"
-                .into(),
-        ],
+            .into()],
     )
 }
 
 /// In place of a code that would arrive too late.
 pub fn too_late(imprint: &Imprint) -> Segment {
-    segment(imprint, vec!["Tin co ma den qua muon nen khong gui nua. Xin nhan tin lai.".into()])
+    segment(imprint, &["Tin co ma den qua muon nen khong gui nua. Xin nhan tin lai.".into()])
 }
 
 /// The password was changed. `disown` is the whole link of "this was not me"; where it does not
@@ -141,7 +137,7 @@ pub fn password_changed(imprint: &Imprint, account: &str, disown: &str) -> Segme
     let (safety, call) = (page(imprint, "/an-toan"), or_call(imprint));
     segment(
         imprint,
-        vec![
+        &[
             format!("Mat khau {account} da doi. Khong phai ban: {disown}"),
             format!("Mat khau da doi. Khong phai ban: {disown}"),
             format!("Mat khau {account} da doi. Khong phai ban? Vao {safety}{call}."),
@@ -155,7 +151,7 @@ pub fn password_disowned(imprint: &Imprint, account: &str) -> Segment {
     let (at, call) = (page(imprint, ""), or_call(imprint));
     segment(
         imprint,
-        vec![
+        &[
             format!("Mat khau {account} da bi khoa theo yeu cau. Dat lai tai {at}{call}."),
             format!("Mat khau {account} da bi khoa theo yeu cau. Hay dat lai{call}."),
         ],

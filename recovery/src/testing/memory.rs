@@ -1,7 +1,10 @@
 //! The store in memory: one lock, one transaction at a time, rollback by copy.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::task::Poll;
 
 use crate::flow::account::{
     Accounts, Contact, ContactValue, Credential, CredentialState, Member, MemberRef, MemberStatus,
@@ -55,6 +58,7 @@ pub struct MemoryStore {
     tables: Mutex<Tables>,
     trouble: Mutex<Option<Trouble>>,
     calls: Mutex<Vec<String>>,
+    interleaved: AtomicBool,
 }
 
 /// What the next batch runs into.
@@ -77,6 +81,25 @@ impl MemoryStore {
     /// Sets what the next batch runs into.
     pub fn trouble(&self, trouble: Option<Trouble>) {
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    /// From now on every call lets others go first, once: what runs at the same time then
+    /// meets between any two calls.
+    pub fn interleave(&self) {
+        self.interleaved.store(true, Ordering::Relaxed);
+    }
+
+    /// Where [`Self::interleave`] was asked for: not ready the first time.
+    pub(super) async fn give_way(&self) {
+        let mut waited = !self.interleaved.load(Ordering::Relaxed);
+        poll_fn(|context| {
+            if std::mem::replace(&mut waited, true) {
+                return Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
     }
 
     /// The kinds of all reads and writes so far, in order, and starts anew: how tests
@@ -140,25 +163,30 @@ enum Either {
 
 impl Store for MemoryStore {
     async fn apply(&self, batch: Batch) -> Result<Vec<i64>, StoreError> {
+        self.give_way().await;
         self.transact(Vec::new(), batch)
     }
 
     async fn recovery(&self, id: &Id) -> Result<Option<Recovery>, StoreError> {
+        self.give_way().await;
         self.note("recovery?")?;
         Ok(self.with(|t| t.recoveries.get(id).cloned()))
     }
 
     async fn ticket(&self, hash: &Digest32) -> Result<Option<Ticket>, StoreError> {
+        self.give_way().await;
         self.note("ticket?")?;
         Ok(self.with(|t| t.tickets.get(hash).cloned()))
     }
 
     async fn session(&self, hash: &Digest32) -> Result<Option<Session>, StoreError> {
+        self.give_way().await;
         self.note("session?")?;
         Ok(self.with(|t| t.sessions.get(hash).cloned()))
     }
 
     async fn dispatches(&self, key: &Digest32, since: i64) -> Result<Vec<i64>, StoreError> {
+        self.give_way().await;
         self.note("dispatches?")?;
         let mut found: Vec<i64> = self.with(|t| {
             t.dispatches.iter().filter(|(k, _, at)| k == key && *at > since).map(|d| d.2).collect()
@@ -169,6 +197,7 @@ impl Store for MemoryStore {
     }
 
     async fn requests(&self, identifier: &Digest32, since: i64) -> Result<u32, StoreError> {
+        self.give_way().await;
         self.note("requests?")?;
         let count = self.with(|t| {
             t.dispatches.iter().filter(|(_, i, at)| i == identifier && *at > since).count()
@@ -182,6 +211,7 @@ impl Store for MemoryStore {
         identifier: &Digest32,
         since: i64,
     ) -> Result<SigninCounts, StoreError> {
+        self.give_way().await;
         self.note("signins?")?;
         Ok(self.with(|t| {
             let mut counts = SigninCounts::default();
@@ -197,6 +227,7 @@ impl Store for MemoryStore {
     }
 
     async fn recent(&self, member: &MemberRef, limit: u32) -> Result<Vec<Recovery>, StoreError> {
+        self.give_way().await;
         self.note("recent?")?;
         let mut own: Vec<Recovery> =
             self.with(|t| t.recoveries.values().filter(|r| r.member == *member).cloned().collect());
@@ -206,11 +237,13 @@ impl Store for MemoryStore {
     }
 
     async fn outbox(&self, id: &Id) -> Result<Option<OutboxRow>, StoreError> {
+        self.give_way().await;
         self.note("outbox?")?;
         Ok(self.with(|t| t.outbox.get(id).cloned()))
     }
 
     async fn due(&self, at: i64, limit: u32) -> Result<Vec<Id>, StoreError> {
+        self.give_way().await;
         self.note("due?")?;
         let mut due: Vec<(i64, Id)> = self.with(|t| {
             t.outbox.values().filter(|row| free(row, at)).map(|row| (row.due_at, row.id)).collect()
@@ -223,6 +256,7 @@ impl Store for MemoryStore {
 
 impl Accounts for MemoryStore {
     async fn find(&self, identifier: &Identifier) -> Result<Option<Member>, StoreError> {
+        self.give_way().await;
         self.note("find?")?;
         let normal = identifier.normal();
         Ok(self.with(|t| {
@@ -234,6 +268,7 @@ impl Accounts for MemoryStore {
     }
 
     async fn member(&self, reference: &MemberRef) -> Result<Option<Member>, StoreError> {
+        self.give_way().await;
         self.note("member?")?;
         Ok(self.with(|t| t.members.get(reference).cloned()))
     }

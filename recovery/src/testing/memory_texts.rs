@@ -110,15 +110,18 @@ impl TextStore for MemoryStore {
         texts: Vec<TextWrite>,
         batch: Batch,
     ) -> Result<Vec<i64>, StoreError> {
+        self.give_way().await;
         self.transact(texts, batch)
     }
 
     async fn text(&self, key: &Digest32) -> Result<Option<TextNote>, StoreError> {
+        self.give_way().await;
         self.note("text?")?;
         Ok(self.with(|t| t.texts.notes.get(key).cloned()))
     }
 
     async fn texts(&self, key: &Digest32, hour: i64, day: i64) -> Result<TextCounts, StoreError> {
+        self.give_way().await;
         self.note("texts?")?;
         Ok(self.with(|t| {
             let since = |start| {
@@ -131,6 +134,7 @@ impl TextStore for MemoryStore {
     }
 
     async fn texts_of_day(&self, day: i64) -> Result<u32, StoreError> {
+        self.give_way().await;
         self.note("texts_of_day?")?;
         Ok(self.with(|t| t.texts.days.get(&day).copied().unwrap_or(0)))
     }
@@ -141,6 +145,7 @@ impl TextStore for MemoryStore {
         name: &ShortName,
         at: i64,
     ) -> Result<Option<Id>, StoreError> {
+        self.give_way().await;
         self.note("named?")?;
         Ok(self.with(|t| {
             let found = t.texts.names.get(&(kind.as_str(), *name));
@@ -149,11 +154,13 @@ impl TextStore for MemoryStore {
     }
 
     async fn wait(&self, id: &Id) -> Result<Option<Wait>, StoreError> {
+        self.give_way().await;
         self.note("wait?")?;
         Ok(self.with(|t| t.texts.waits.get(id).cloned()))
     }
 
     async fn receipts(&self, since: i64) -> Result<ReceiptCounts, StoreError> {
+        self.give_way().await;
         self.note("receipts?")?;
         Ok(self.with(|t| {
             let mut counts = ReceiptCounts::default();

@@ -6,7 +6,7 @@
 //! mo_message=…&msisdn=…&request_id=…&request_time=…&short_code=…`), over the decoded values in
 //! this order; `request_time` is ISO 8601 in UTC (`2013-07-06T22:54:50Z`); the answer is
 //! `{"status":1,"sms":"…","type":"text"}`, where status 1 means done and charged, 0 refused. The
-//! newer SMSplus interface of the same provider has no id and no time in what it signs and is not
+//! newer *`SMSplus`* interface of the same provider has no id and no time in what it signs and is not
 //! supported.
 //!
 //! Weak: phone number and text stand in the address. Values are joined with `&` and `=` as they

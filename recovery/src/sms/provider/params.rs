@@ -89,8 +89,8 @@ mod tests {
             assert!(Params::parse(raw.as_bytes()).is_err(), "{raw}");
         }
         assert!(Params::parse(b"a=\xff").is_err());
-        let many: String = (0..65).map(|k| format!("k{k}=&")).collect();
-        assert!(Params::parse(many.as_bytes()).is_err());
+        let many: Vec<String> = (0..65).map(|k| format!("k{k}=")).collect();
+        assert!(Params::parse(many.join("&").as_bytes()).is_err());
     }
 
     proptest! {
