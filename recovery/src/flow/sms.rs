@@ -35,7 +35,8 @@ const ROUNDS: usize = 8;
 /// How a provider's texts are answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answering {
-    /// In the answer to its request; else by a text message of its own, from the outbox.
+    /// Secrets go into the answer to its request; else into a text message of their own, from
+    /// the outbox. What holds none is answered in the response either way.
     pub in_response: bool,
     /// A reply in the answer is on the agency's bill.
     pub charged: bool,
@@ -46,6 +47,10 @@ impl Answering {
     /// its sender nothing.
     pub fn of(provider: &dyn Provider) -> Self {
         Self { in_response: provider.covers_everything(), charged: provider.reply_is_charged() }
+    }
+
+    const fn shows(self, answer: TextAnswer) -> bool {
+        self.in_response || !answer.holds_secret()
     }
 }
 
@@ -106,7 +111,7 @@ impl<H: Host<Store: TextStore>> Service<'_, H> {
                     let counted = counted(&plan.texts, &values);
                     self.text_alarm(counted).await?;
                     let text = self.say(&plan.note, plan.recovery.as_ref(), incoming, imprint);
-                    let text = text.filter(|_| answering.in_response);
+                    let text = text.filter(|_| answering.shows(plan.note.answer));
                     return Ok(TextReply { text, outbox: plan.outbox, counted });
                 }
                 Err(StoreError::Conflict(
@@ -156,7 +161,7 @@ impl<H: Host<Store: TextStore>> Service<'_, H> {
             texts.insert(0, TextWrite::NoteText(note.clone()));
             Plan { note, texts, batch: Vec::new(), recovery: None, outbox: None }
         };
-        let on_bill = answering.in_response && answering.charged;
+        let on_bill = answering.charged;
         let day = vietnam_day(now);
         let stage = self.stage(&sender, on_bill, day).await?;
         // The first text over a limit has a place of its own.
@@ -319,7 +324,7 @@ impl<H: Host<Store: TextStore>> Service<'_, H> {
         answering: Answering,
         imprint: &Imprint,
     ) -> Result<TextReply, Refusal> {
-        if note.fingerprint != fingerprint || !answering.in_response {
+        if note.fingerprint != fingerprint || !answering.shows(note.answer) {
             return Ok(TextReply::default());
         }
         let recovery = match &note.recovery {

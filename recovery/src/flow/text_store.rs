@@ -29,6 +29,11 @@ impl TextAnswer {
     const ALL: [Self; 6] =
         [Self::Code, Self::WebCode, Self::Temporary, Self::Usage, Self::TooMany, Self::Silence];
 
+    /// Does it carry what opens something?
+    pub const fn holds_secret(self) -> bool {
+        matches!(self, Self::Code | Self::WebCode | Self::Temporary)
+    }
+
     /// As stored.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -266,6 +266,10 @@ async fn a_weak_provider_is_answered_by_a_text_of_its_own() {
         let again = world.service().incoming_text(&incoming, BY_OUTBOX, &imprint()).await.unwrap();
         assert_eq!(again, recovery::flow::sms::TextReply::default());
     }
+    // What holds no secret may be seen by anybody.
+    let help = text("id-3", &phone(1), "BH");
+    let reply = world.service().incoming_text(&help, BY_OUTBOX, &imprint()).await.unwrap();
+    assert!(said(&reply).ends_with("BH MK 0123456789"));
     let done = world.sweep_with(&phones).await;
     assert!(done.contains(&Dispatched::Settled(OutboxState::Sent)));
     assert!(done.contains(&Dispatched::Settled(OutboxState::Discarded)));

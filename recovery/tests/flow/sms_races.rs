@@ -64,6 +64,7 @@ async fn a_hundred_texts_of_one_phone_at_once_stay_within_its_limits() {
         }
     });
     let replies = together(asked).await;
+    assert!(replies.iter().all(Result::is_ok));
     let codes = replies.iter().flatten().filter(|reply| said(reply).contains("Ma: ")).count();
     assert_eq!(codes, 10);
     world.host.store.with(|tables| {
