@@ -14,7 +14,7 @@
 
   // The captcha's solver: a worker, or the same script on this page where there are no workers.
   chiakhoa.solver = async () => {
-    const script = "/captcha-worker.js";
+    const script = "/captcha.js";
     try {
       return new Worker(script);
     } catch {
@@ -35,7 +35,7 @@
   addEventListener(
     "submit",
     (event) => {
-      if (chiakhoa.ready || !event.target.dataset.app) return;
+      if (chiakhoa.ready || event.target.dataset.app === undefined) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       waiting = event.target;

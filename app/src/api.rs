@@ -157,14 +157,13 @@ async fn exchange(
     let response = request.map_err(|_| Failure::Offline)?;
     let response = response.send().await.map_err(|_| Failure::Offline)?;
     let text = response.text().await.map_err(|_| Failure::Offline)?;
-    let json = if text.is_empty() {
-        JsValue::UNDEFINED
-    } else {
-        JSON::parse(&text).map_err(|_| Failure::Offline)?
-    };
+    let json = JSON::parse(&text).unwrap_or_default();
     if response.ok() {
         return Ok(json);
     }
+    // Whatever stands between us and the service may answer with a page of its own.
+    let problem = read(json)
+        .unwrap_or_else(|_| Problem { r#type: slug::TRY_AGAIN.to_owned(), ..Problem::default() });
     let retry_after = response.headers().get("retry-after").and_then(|value| value.parse().ok());
-    Err(Failure::Problem { problem: Box::new(read(json)?), retry_after })
+    Err(Failure::Problem { problem: Box::new(problem), retry_after })
 }

@@ -69,7 +69,6 @@ fn frame(lang: Lang, page: Memo<Route>) -> Part {
     let page = move || page.get().page;
     group(vec![
         skip_link(lang),
-        if OPERATOR.demo { paragraph("banner", Words::of(lang).common.demo) } else { nothing() },
         header(lang, page),
         whole(view! {
             <main id="noi-dung" class="main" tabindex="-1">
@@ -100,6 +99,7 @@ fn header(lang: Lang, page: impl Fn() -> Page + Send + 'static) -> Part {
         let query = query.get();
         Some(if query.is_empty() { href } else { [&href, "?", &query].concat() })
     });
+    let banner = if OPERATOR.demo { paragraph("banner", common.demo) } else { nothing() };
     let help = match OPERATOR.hotlines.first() {
         None => nothing(),
         Some(hotline) => whole(view! {
@@ -111,17 +111,20 @@ fn header(lang: Lang, page: impl Fn() -> Page + Send + 'static) -> Part {
         }),
     };
     whole(view! {
-        <header class="header">
-            <a class="brand" href=href!(lang, Home)>
-                {key_icon()}
-                <span class="brand-name">{common.site}</span>
-                <span class="brand-line">{brand_line(&OPERATOR, lang)}</span>
-            </a>
-            <div class="header-tools">
-                {help}
-                <a class="language" href=there lang=other(lang).as_str() hreflang=other(lang).as_str()>
-                    {common.other_language}
+        <header>
+            {banner}
+            <div class="header">
+                <a class="brand" href=href!(lang, Home)>
+                    {key_icon()}
+                    <span class="brand-name">{common.site}</span>
+                    <span class="brand-line">{brand_line(&OPERATOR, lang)}</span>
                 </a>
+                <div class="header-tools">
+                    {help}
+                    <a class="language" href=there lang=other(lang).as_str() hreflang=other(lang).as_str()>
+                        {common.other_language}
+                    </a>
+                </div>
             </div>
         </header>
     })
