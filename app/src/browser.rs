@@ -121,3 +121,28 @@ pub(crate) fn take_token() -> Option<String> {
     _ = Reflect::set(&early, &"token".into(), &"".into());
     (!token.is_empty()).then_some(token)
 }
+
+/// The part of the page that the address names after `#`, if any.
+pub(crate) fn fragment() -> Option<String> {
+    let hash = window().location().hash().ok()?;
+    hash.strip_prefix('#').filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
+/// Names a part of the page in the address, without a new entry in the history; empty names none.
+pub(crate) fn set_fragment(id: &str) {
+    let location = window().location();
+    let (Ok(path), Ok(search)) = (location.pathname(), location.search()) else { return };
+    let sign = if id.is_empty() { "" } else { "#" };
+    let address = [&path, &search, sign, id].concat();
+    if let Ok(history) = window().history() {
+        let state = history.state().unwrap_or_default();
+        _ = history.replace_state_with_url(&state, "", Some(&address));
+    }
+}
+
+/// The clipboard, where the browser has one: in-app browsers often have none.
+pub(crate) fn clipboard() -> Option<web_sys::Clipboard> {
+    let navigator = window().navigator();
+    let clipboard = Reflect::get(&navigator, &"clipboard".into()).ok()?;
+    clipboard.dyn_into().ok()
+}

@@ -12,8 +12,9 @@ use leptos_router::location::RequestUrl;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    App,
+    App, faq,
     operator::OPERATOR,
+    prose,
     routes::{Guide, Lang, Page, Route, other},
     words::Words,
 };
@@ -55,14 +56,15 @@ pub fn render(template: &str, route: Route) -> Result<String, DocumentError> {
 }
 
 /// The CSP sources, `'sha256-…'`, of the template's inline scripts. They are the same in every
-/// document, because [`render`] adds none.
+/// document, because [`render`] adds none that runs; structured data is never run, and browsers
+/// ask no policy for it.
 pub fn script_hashes(template: &str) -> Vec<String> {
     let mut hashes = Vec::new();
     let mut rest = template;
     while let Some((_, after)) = rest.split_once("<script") {
         let Some((attributes, after)) = after.split_once('>') else { break };
         let Some((script, after)) = after.split_once("</script>") else { break };
-        if !attributes.contains(" src=") {
+        if !attributes.contains(" src=") && !attributes.contains("application/ld+json") {
             hashes.push(format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script))));
         }
         rest = after;
@@ -103,8 +105,14 @@ fn head(route: Route) -> String {
     }
     let description = escape(description(route));
     let elsewhere = elsewhere(route, OPERATOR.site_url.trim_end_matches('/'));
+    // The form stands in the prose's place where this deployment serves the email channel.
+    let questions = if route.page == Page::Email && OPERATOR.serves_email() {
+        String::new()
+    } else {
+        faq::script(&prose::html(route), route.lang)
+    };
     format!(
-        "<title>{title}</title><meta name=\"description\" content=\"{description}\">{robots}{elsewhere}"
+        "<title>{title}</title><meta name=\"description\" content=\"{description}\">{robots}{elsewhere}{questions}"
     )
 }
 
@@ -196,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn no_document_adds_an_inline_script() {
+    fn no_document_adds_a_script_that_runs() {
         for page in Page::ALL {
             let document = render(TEMPLATE, Route { lang: Lang::Vi, page }).unwrap();
             assert_eq!(script_hashes(&document), script_hashes(TEMPLATE), "{page:?}");

@@ -8,10 +8,15 @@
 
 #[cfg(feature = "ssr")]
 pub mod document;
+#[cfg(feature = "ssr")]
+pub mod faq;
 pub mod operator;
 #[cfg(feature = "ssr")]
 pub mod prose;
+pub mod qr;
 pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod sources;
 pub mod words;
 
 mod api;
@@ -20,6 +25,7 @@ mod captcha;
 mod components;
 mod flow;
 mod frame;
+mod live;
 mod pages;
 mod read;
 

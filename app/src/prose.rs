@@ -1,13 +1,18 @@
 //! The long texts of the site, native build only. One HTML fragment per page and language under
 //! `app/prose`; a missing file does not compile.
 //!
-//! A fragment may say `{{href:/path}}` for a page of its own language, `{{hotline}}`,
-//! `{{portal}}`, `{{contact}}`, and keep parts for one mode: `{{service}}…{{/service}}`,
+//! A fragment may say `{{href:/path}}` for a page of its own language (`{{href:/path#part}}` for
+//! a part of it), `{{hotline}}`, `{{portal}}`, `{{contact}}`, `{{source:…}}` and `{{reviewed}}`
+//! (see [`sources`]), and keep parts for one mode: `{{service}}…{{/service}}`,
 //! `{{guide}}…{{/guide}}`. Anything else in double braces stays and fails the pre-rendering.
+//!
+//! What a fragment can do once the page is taken over, by its `data-` attributes, is told in
+//! `live`; what becomes structured data, in `faq`.
 
 use crate::{
     operator::{Both, OPERATOR, Operator},
     routes::{Guide, Page, Route},
+    sources,
 };
 
 macro_rules! both {
@@ -22,6 +27,7 @@ macro_rules! both {
 /// The fragment of a page, if the page has one.
 fn source(page: Page) -> Option<Both> {
     match page {
+        Page::Home => both!("trang-dau"),
         Page::Email => both!("email"),
         Page::Guide(Guide::Text) => both!("tin-nhan"),
         Page::Guide(Guide::Hotline) => both!("tong-dai"),
@@ -64,11 +70,17 @@ fn expand(text: &str, route: Route, operator: &Operator) -> String {
 
 /// What stands for a placeholder.
 fn value(name: &str, route: Route, operator: &Operator) -> Option<String> {
-    if let Some(path) = name.strip_prefix("href:") {
+    if let Some(target) = name.strip_prefix("href:") {
+        let (path, part) = target.split_at(target.find('#').unwrap_or(target.len()));
         let Route { page, .. } = Route::parse(path);
-        return (page != Page::NotFound).then(|| Route { lang: route.lang, page }.href());
+        return (page != Page::NotFound)
+            .then(|| [&Route { lang: route.lang, page }.href(), part].concat());
+    }
+    if let Some(words) = name.strip_prefix("source:") {
+        return sources::cite(words, route.lang);
     }
     match name {
+        "reviewed" => Some(sources::reviewed(route.lang)),
         "hotline" => operator
             .hotlines
             .first()
@@ -133,6 +145,49 @@ mod tests {
     #[test]
     fn a_link_stays_in_the_language_of_its_page() {
         assert_eq!(expand("{{href:/email}}", EN, &OPERATOR), "/en/email");
+    }
+
+    #[test]
+    fn a_link_may_lead_to_a_part_of_a_page() {
+        assert_eq!(expand("{{href:/#doi-so}}", EN, &OPERATOR), "/en#doi-so");
+    }
+
+    /// What the two versions of a fragment must share: the browser's part finds its elements by
+    /// these, and a link to a part must work in both.
+    fn skeleton(html: &str) -> Vec<&str> {
+        // These hold words of their language.
+        const SAID: [&str; 3] = ["data-done", "data-failed", "data-empty"];
+        html.split([' ', '\n', '>'])
+            .filter(|word| word.starts_with("id=") || word.starts_with("data-"))
+            .filter(|word| !SAID.iter().any(|name| word.starts_with(name)))
+            .collect()
+    }
+
+    #[test]
+    fn both_languages_have_the_same_parts_in_the_same_order() {
+        for page in Page::ALL {
+            let [vi, en] = Lang::ALL.map(|lang| html(Route { lang, page }));
+            assert_eq!(skeleton(&vi), skeleton(&en), "{page:?}");
+            for tag in ["<details", "<h2", "class=\"qa\"", "class=\"sure ", "<li"] {
+                assert_eq!(vi.matches(tag).count(), en.matches(tag).count(), "{tag} on {page:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_link_to_a_part_finds_it() {
+        for page in Page::ALL {
+            for lang in Lang::ALL {
+                let text = html(Route { lang, page });
+                for after in text.split("href=\"").skip(1) {
+                    let href = after.split('"').next().unwrap_or_default();
+                    let Some((path, part)) = href.split_once('#') else { continue };
+                    let there =
+                        if path.is_empty() { text.clone() } else { html(Route::parse(path)) };
+                    assert!(there.contains(&format!("id=\"{part}\"")), "{href} on {page:?}");
+                }
+            }
+        }
     }
 
     #[test]

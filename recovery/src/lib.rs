@@ -34,6 +34,7 @@ pub mod message;
 pub mod password;
 pub mod phone;
 pub mod sms;
+pub mod sms_link;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod text;

@@ -2,13 +2,14 @@
 //!
 //! The native build writes it into the page; the browser leaves it untouched when it takes the
 //! page over, and when it comes to the page by a link, takes it from the pre-rendered document.
+//! What moves in it is done by [`live`].
 
 use gloo_net::http::{Request, Response};
 use leptos::{html::Div, prelude::*};
-use web_sys::{DomParser, SupportedType};
+use web_sys::{DomParser, Element, Event, SupportedType};
 
 use super::{Part, Slot, Started, effect, group, nothing, paragraph, spawn, whole};
-use crate::{routes::Route, words::Words};
+use crate::{live, routes::Route, words::Words};
 
 /// The prose of a route.
 pub(crate) fn prose(route: Route) -> Part {
@@ -16,28 +17,52 @@ pub(crate) fn prose(route: Route) -> Part {
     let node = NodeRef::<Div>::new();
     let news = Slot::new();
     let fetching = Started::now();
-    if fetching {
-        effect(move || {
-            let Some(place) = node.get() else { return };
-            spawn(async move {
-                match fetch(&route.href()).await {
-                    Some(html) => {
-                        place.set_inner_html(&html);
-                        news.put(nothing());
-                    }
-                    // By a full page load, which may still work or say why not.
-                    None => news.put(whole(view! {
-                        <p><a href=route.href() rel="external">{words.prose_failed}</a></p>
-                    })),
-                }
-            });
+    effect(move || {
+        let Some(place) = node.get() else { return };
+        let seen = window_event_listener_untyped("visibilitychange", {
+            let place = place.clone();
+            move |_| live::seen(&place)
         });
-    }
+        on_cleanup(move || seen.remove());
+        if !fetching {
+            live::start(&place);
+            return;
+        }
+        spawn(async move {
+            match fetch(&route.href()).await {
+                Some(html) => {
+                    place.set_inner_html(&html);
+                    live::start(&place);
+                    news.put(nothing());
+                }
+                // By a full page load, which may still work or say why not.
+                None => news.put(whole(view! {
+                    <p><a href=route.href() rel="external">{words.prose_failed}</a></p>
+                })),
+            }
+        });
+    });
+    let on = move |act: fn(&Element, &Event)| -> Box<dyn FnMut(Event)> {
+        Box::new(move |event| {
+            if let Some(place) = node.get_untracked() {
+                act(&place, &event);
+            }
+        })
+    };
+    let mut click = on(live::click);
     let first = if fetching { paragraph("status", words.prose_loading) } else { nothing() };
     group(vec![
-        whole(
-            view! { <div class="prose" data-prose="" node_ref=node inner_html=html(route)></div> },
-        ),
+        whole(view! {
+            <div
+                class="prose"
+                data-prose=""
+                node_ref=node
+                inner_html=html(route)
+                on:click=move |event| click(event.into())
+                on:input=on(|place, event| live::input(place, event, false))
+                on:change=on(|place, event| live::input(place, event, true))
+            ></div>
+        }),
         whole(view! { <div role="status">{news.show(first)}</div> }),
     ])
 }

@@ -5,25 +5,41 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        Part, anchor, button_link, group, heading, href, items_of, link, paragraph, whole,
+        Part, anchor, button_link, group, heading, href, items_of, link, paragraph, prose, whole,
     },
-    routes::{Guide, Lang},
+    operator::OPERATOR,
+    routes::{Guide, Lang, Page, Route},
     words::Words,
 };
 
 pub(super) fn home(lang: Lang) -> Part {
     let words = Words::of(lang);
     let say = &words.home;
+    let email_how = if OPERATOR.serves_email() { say.email_how } else { say.email_how_guide };
+    let choice = |href: String, name: &'static str, how: &'static str, facts: &'static str| {
+        whole(view! {
+            <a class="choice" href=href>
+                <strong class="choice-name">{name}</strong>
+                <span class="choice-how">{how}</span>
+                <span class="choice-facts">{facts}</span>
+            </a>
+        })
+    };
     group(vec![
         heading(words.titles.home),
         paragraph("lead", say.lead),
         items_of(
             "choices",
             vec![
-                choice(href!(lang, Guide(Guide::Vneid)), say.vneid, say.vneid_how),
-                choice(href!(lang, Email), say.email, say.email_how),
-                choice(href!(lang, Guide(Guide::Hotline)), say.phone, say.phone_how),
-                choice(href!(lang, Guide(Guide::Office)), say.none, say.none_how),
+                choice(href!(lang, Guide(Guide::Vneid)), say.vneid, say.vneid_how, say.vneid_facts),
+                choice(href!(lang, Email), say.email, email_how, say.email_facts),
+                choice(
+                    href!(lang, Guide(Guide::Hotline)),
+                    say.phone,
+                    say.phone_how,
+                    say.phone_facts,
+                ),
+                choice(href!(lang, Guide(Guide::Office)), say.none, say.none_how, say.none_facts),
             ],
         ),
         items_of(
@@ -33,17 +49,8 @@ pub(super) fn home(lang: Lang) -> Part {
                 anchor("", href!(lang, Guide(Guide::Safety)), say.safety),
             ],
         ),
+        prose(Route { lang, page: Page::Home }),
     ])
-}
-
-/// One thing a person may still have, and what it leads to.
-fn choice(href: String, name: &'static str, how: &'static str) -> Part {
-    whole(view! {
-        <a class="choice" href=href>
-            <strong class="choice-name">{name}</strong>
-            <span class="choice-how">{how}</span>
-        </a>
-    })
 }
 
 pub(super) fn not_found(lang: Lang) -> Part {
