@@ -29,6 +29,8 @@ pub(crate) struct Flow {
     pub ticket: RwSignal<Option<Held>>,
     /// A password was set.
     pub done: RwSignal<bool>,
+    /// The ticket came from a temporary password.
+    pub temporary: RwSignal<bool>,
     /// The fragment of a link, taken out of the address bar.
     pub token: RwSignal<String>,
 }
@@ -41,6 +43,7 @@ impl Flow {
             recovery: RwSignal::new(None),
             ticket: RwSignal::new(None),
             done: RwSignal::new(false),
+            temporary: RwSignal::new(false),
             token: RwSignal::new(String::new()),
         };
         provide_context(flow);
@@ -76,6 +79,7 @@ impl Flow {
     /// Code or link was right.
     pub(crate) fn granted(self, answer: TicketGranted) {
         self.done.set(false);
+        self.temporary.set(false);
         let until = Some(browser::now() + answer.expires_in);
         self.ticket.set(Some(Held { value: answer.ticket, until, resend: None }));
     }

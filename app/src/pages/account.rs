@@ -1,10 +1,10 @@
 //! Sign-in and profile: proof that the new password works.
 
 use js_sys::Date;
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_bindgen::JsValue};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use recovery::{
-    api::{Profile, RecentRecovery, SessionRequest, slug},
+    api::{Profile, RecentRecovery, SessionRequest, TicketGranted, slug},
     identifier::Identifier,
 };
 
@@ -35,9 +35,18 @@ pub(super) fn sign_in(lang: Lang) -> Part {
     let go = move || {
         let (identifier, secret, navigate) = (identifier.read(), password.read(), navigate.clone());
         form.run(async move {
-            open(words, captcha, identifier, secret).await?;
+            let answer = open(words, captcha, identifier, secret).await?;
             password.value.set(String::new());
-            navigate(&href!(lang, Account), NavigateOptions::default());
+            // A temporary password opens no session: it is good for choosing a new one.
+            let next = match api::read::<TicketGranted>(answer) {
+                Ok(ticket) => {
+                    flow.granted(ticket);
+                    flow.temporary.set(true);
+                    href!(lang, Password)
+                }
+                Err(_) => href!(lang, Account),
+            };
+            navigate(&next, NavigateOptions::default());
             Ok(())
         });
     };
@@ -60,7 +69,7 @@ async fn open(
     captcha: Captcha,
     identifier: String,
     password: String,
-) -> Result<(), Vec<FormError>> {
+) -> Result<JsValue, Vec<FormError>> {
     let say = &words.problem;
     let mut errors = Vec::new();
     if let Err(error) = Identifier::parse(&identifier) {
@@ -77,7 +86,7 @@ async fn open(
     if matches!(&answer, Err(failure) if failure.slug() == slug::CAPTCHA_REQUIRED) {
         answer = api::post_with_captcha("session", &body, captcha).await;
     }
-    answer.map(drop).map_err(|failure| vec![refusal(words, &failure)])
+    answer.map_err(|failure| vec![refusal(words, &failure)])
 }
 
 fn refusal(words: &Words, failure: &Failure) -> FormError {

@@ -111,8 +111,14 @@ fn choose(lang: Lang) -> Part {
         paragraph("hint", say.effect),
         submit(form, say.save, move || words.common.sending.to_owned()),
     ];
+    let why = if flow.temporary.get_untracked() {
+        paragraph("notice", words.account.must_change)
+    } else {
+        nothing()
+    };
     group(vec![
         heading(words.titles.password),
+        why,
         list(&[say.rule_length, say.rule_words, say.rule_avoid]),
         time_left(flow, words),
         form_element(form, "/form/password", go, fields),
