@@ -58,6 +58,9 @@ fn render(table: &Table) -> Result<String, Fail> {
     for key in ["email", "sms", "desk"] {
         writeln!(out, "channel_{key}: {},", flag(channels, key)?)?;
     }
+    let colours = section(table, "colours")?;
+    let (accent, dark) = (string(colours, "accent")?, string(colours, "accent_dark")?);
+    writeln!(out, "colours: Colours {{ accent: {accent:?}, accent_dark: {dark:?} }},")?;
     out.push_str("};\n");
     Ok(out)
 }

@@ -72,6 +72,11 @@ pub fn script_hashes(template: &str) -> Vec<String> {
     hashes
 }
 
+/// A short hash of a file's content for its name, as Trunk makes them: 16 hexadecimal digits.
+pub fn file_hash(content: &str) -> String {
+    Sha256::digest(content).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// What the app draws for a route.
 fn body(route: Route) -> String {
     // The page for unknown addresses is drawn at an address that is unknown.

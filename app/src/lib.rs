@@ -7,6 +7,8 @@
 #![expect(unreachable_pub, reason = "the component macro makes its parts public")]
 
 #[cfg(feature = "ssr")]
+pub mod colours;
+#[cfg(feature = "ssr")]
 pub mod document;
 #[cfg(feature = "ssr")]
 pub mod faq;

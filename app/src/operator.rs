@@ -39,6 +39,13 @@ pub struct Hotline {
     pub note: Both,
 }
 
+/// Accent colours, `#rrggbb`, for light and dark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colours {
+    pub accent: &'static str,
+    pub accent_dark: &'static str,
+}
+
 /// The whole file.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the file")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +66,7 @@ pub struct Operator {
     pub channel_email: bool,
     pub channel_sms: bool,
     pub channel_desk: bool,
+    pub colours: Colours,
 }
 
 impl Operator {

@@ -13,7 +13,7 @@ use std::{
 };
 
 use app::{
-    document,
+    colours, document,
     operator::{Mode, OPERATOR, SOURCE},
     routes::{Lang, Page, Route},
 };
@@ -34,6 +34,7 @@ fn main() -> Result<(), Fail> {
     } else {
         fs::read_to_string(&template_path)?
     };
+    let template = with_colours(template, &arguments.dist)?;
     let mut written = 0;
     for lang in Lang::ALL {
         for page in Page::ALL.into_iter().chain([Page::NotFound]) {
@@ -50,6 +51,18 @@ fn main() -> Result<(), Fail> {
     fs::remove_file(&template_path)?;
     println!("prerender: {written} pages");
     Ok(())
+}
+
+/// Adds the operator's colours, in a hashed sheet of their own, where they are not the built-in
+/// ones.
+fn with_colours(template: String, dist: &Path) -> Result<String, Fail> {
+    let Some(sheet) = colours::sheet(&OPERATOR.colours)? else {
+        return Ok(template);
+    };
+    let name = format!("operator-{}.css", document::file_hash(&sheet));
+    fs::write(dist.join(&name), sheet)?;
+    let link = format!("<link rel=\"stylesheet\" href=\"/{name}\"></head>");
+    Ok(template.replacen("</head>", &link, 1))
 }
 
 /// Where a route's document lies, so that `/email` finds it: `email.html`, `en/email.html`.

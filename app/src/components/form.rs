@@ -50,10 +50,12 @@ impl Form {
         self.busy.get()
     }
 
-    /// What is wrong with a field; tracks.
+    /// All that is wrong with a field; tracks.
     pub(crate) fn error_of(self, field: &'static str) -> Option<String> {
         self.errors.with(|errors| {
-            errors.iter().find(|error| error.field == field).map(|error| error.text.clone())
+            let errors = errors.iter().filter(|error| error.field == field);
+            let texts: Vec<&str> = errors.map(|error| error.text.as_str()).collect();
+            (!texts.is_empty()).then(|| texts.join(". "))
         })
     }
 
