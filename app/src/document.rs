@@ -74,7 +74,8 @@ pub fn script_hashes(template: &str) -> Vec<String> {
 
 /// A short hash of a file's content for its name, as Trunk makes them: 16 hexadecimal digits.
 pub fn file_hash(content: &str) -> String {
-    Sha256::digest(content).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let start = Sha256::digest(content).iter().take(8).fold(0, |n, byte| n << 8 | u64::from(*byte));
+    format!("{start:016x}")
 }
 
 /// What the app draws for a route.
