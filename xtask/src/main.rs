@@ -6,6 +6,7 @@ mod build;
 mod dev;
 mod http;
 mod offices;
+mod outbox;
 mod paths;
 mod process;
 mod seed;
@@ -45,6 +46,10 @@ cargo xtask COMMAND
   seed     --members N            N synthetic members into the local database
            --state DIR            which one; default .dev
            --out FILE             write the SQL to a file instead
+  outbox   list                   messages that were given up
+           resend ID | --all      makes them due again
+           --state DIR            which database; default .dev
+           --remote               the deployed one, through wrangler
   offices  check [FILE]           check the directory data, or a table before it is imported
            import FILE            put its rows among the present ones; --replace: in their place
            build                  compile the tables into offices/data/directory.bin
@@ -74,6 +79,7 @@ fn run(args: &[String]) -> Result<ExitCode> {
         "bench" => bench::run(rest),
         "size" => size::run(rest),
         "seed" => seed::run(rest),
+        "outbox" => outbox::run(rest),
         "offices" => offices::run(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
