@@ -69,6 +69,7 @@ pub static NUMBERS: &[Number] = &[
     ttl("SESSION_IDLE", 900, 3_600, "a session ends after so long without use, seconds"),
     ttl("SESSION_MAX", 28_800, 86_400, "a session ends after so long in any case, seconds"),
     ttl("RESEND_AFTER", 60, 600, "when asking for the message again makes sense, seconds"),
+    ttl("PROVIDER_TIMEOUT", 10, 10, "longest wait for the email provider's answer, seconds"),
     ttl("SWEEP_SECONDS", 60, 86_400, "how often the scheduled work runs, seconds"),
     ttl(
         "RETENTION_DAYS",

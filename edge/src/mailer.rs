@@ -25,8 +25,6 @@ use crate::{
 
 /// The binding's name.
 const BINDING: &str = "EMAIL";
-/// Longest wait for a provider.
-const TIMEOUT: Duration = Duration::from_secs(10);
 /// Wait where our own settings are wrong: mail is not lost while an operator mends them.
 const MISCONFIGURED: Outcome = Outcome::Retry { after: Some(300) };
 
@@ -40,6 +38,11 @@ impl<'a> WorkerMailer<'a> {
     /// Over the Worker's bindings.
     pub const fn new(env: &'a Env, config: &'a Config) -> Self {
         Self { env, config }
+    }
+
+    /// Longest wait for a provider.
+    fn timeout(&self) -> Duration {
+        Duration::from_secs(u64::from(self.config.number("PROVIDER_TIMEOUT")))
     }
 
     /// The builder form of the binding: Cloudflare writes the MIME itself, and sets `Date`
@@ -69,7 +72,7 @@ impl<'a> WorkerMailer<'a> {
         }
         let _ = Reflect::set(mail.as_ref(), &"headers".into(), headers.as_ref());
         let sending = Box::pin(binding.send_with_builder(&mail));
-        match select(sending, Box::pin(Delay::from(TIMEOUT))).await {
+        match select(sending, Box::pin(Delay::from(self.timeout()))).await {
             Either::Left((Ok(_), _)) => Outcome::Sent,
             Either::Left((Err(error), _)) => {
                 let code = Reflect::get(error.as_ref(), &"code".into()).ok();
@@ -103,7 +106,7 @@ impl<'a> WorkerMailer<'a> {
             ("user-agent", concat!("chiakhoa/", env!("CARGO_PKG_VERSION"))),
         ];
         let body = resend_json(message, envelope);
-        let answer = outbound::post(&url, &headers, &body, TIMEOUT).await;
+        let answer = outbound::post(&url, &headers, &body, self.timeout()).await;
         let outcome = read(answer.as_ref());
         if outcome != Outcome::Sent {
             let status = answer.as_ref().map_or(0, |answer| answer.status);
@@ -167,12 +170,19 @@ fn read(answer: Result<&Answer, &NoAnswer>) -> Outcome {
     let after = answer.retry_after;
     match answer.status {
         200..=299 => Outcome::Sent,
+        // The key was seen with other bytes (the words changed meanwhile): an earlier attempt
+        // was taken, and only its answer got lost.
+        409 if contains(&answer.body, b"invalid_idempotent_request") => Outcome::Sent,
         401 | 403 | 404 | 405 => MISCONFIGURED,
         // 409: the same key is being worked on this moment.
         408 | 409 | 425 | 429 | 503 => Outcome::Retry { after },
         400..=499 => Outcome::Permanent,
         _ => Outcome::Unknown,
     }
+}
+
+fn contains(body: &[u8], word: &[u8]) -> bool {
+    body.windows(word.len()).any(|part| part == word)
 }
 
 #[cfg(test)]
@@ -211,6 +221,16 @@ mod tests {
         assert_eq!(after(429, Some(7)), Outcome::Retry { after: Some(7) });
         assert_eq!(after(503, None), Outcome::Retry { after: None });
         assert_eq!(after(409, None), Outcome::Retry { after: None });
+    }
+
+    #[test]
+    fn a_key_seen_with_other_bytes_means_that_an_earlier_attempt_was_taken() {
+        let conflict = |name: &str| {
+            let body = format!(r#"{{"statusCode":409,"name":"{name}","message":"x"}}"#);
+            read(Ok(&Answer { status: 409, retry_after: None, body: body.into_bytes() }))
+        };
+        assert_eq!(conflict("invalid_idempotent_request"), Outcome::Sent);
+        assert_eq!(conflict("concurrent_idempotent_requests"), Outcome::Retry { after: None });
     }
 
     #[test]

@@ -30,8 +30,9 @@ before(async () => {
   url = server.url;
 });
 after(async () => {
-  await server.stop();
+  // First: it holds this process even where the server never started.
   await provider.stop();
+  await server.stop();
 });
 
 /** Answers by status and body, each with how often it came, random ids taken out. */

@@ -19,8 +19,9 @@ before(async () => {
   url = server.url;
 });
 after(async () => {
-  await server.stop();
+  // First: it holds this process even where the server never started.
   await provider.stop();
+  await server.stop();
 });
 
 interface Traces {

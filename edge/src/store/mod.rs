@@ -55,9 +55,9 @@ impl D1 {
         Ok(Self { session })
     }
 
-    /// Does the database answer?
+    /// Does the database answer, and has it our tables? `guard` is always empty.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.read::<Value>(Sql::new("SELECT 1 AS value")).await.map(|_| ())
+        self.read::<Value>(Sql::new("SELECT count(*) AS value FROM guard")).await.map(|_| ())
     }
 
     /// Runs one statement that writes and stands by itself.
