@@ -2,7 +2,7 @@
 
 use crate::names::{Names, Words, narrow};
 use crate::office::{Limits, Office};
-use crate::reader::{FormatError, Reader, payload};
+use crate::reader::{FormatError, HEADER, Reader, checksum, payload};
 use crate::search::Postings;
 use crate::units::{DistrictId, OfficeId, OldProvinceId, OldWardId, ProvinceId, UnitKind, WardId};
 
@@ -101,6 +101,8 @@ pub(crate) struct Bases {
 /// The whole directory, read from the compact format.
 pub struct Directory<'a> {
     as_of: u32,
+    /// Checksum of the file: a mark of these very data.
+    pub(crate) sum: u32,
     pub(crate) words: Words<'a>,
     pub(crate) names: Names,
     pub(crate) bases: Bases,
@@ -126,8 +128,11 @@ impl<'a> Directory<'a> {
     /// Reads a directory. Any byte slice gives a directory or an error; all references inside are
     /// checked here, so that nothing can fail later.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, FormatError> {
-        let mut r = Reader { bytes: payload(bytes)? };
-        let directory = Self::read(&mut r)?;
+        let body = payload(bytes)?;
+        let mut r = Reader { bytes: body };
+        let mut directory = Self::read(&mut r)?;
+        // The header holds the checksum of all that follows it.
+        directory.sum = checksum(bytes.get(..HEADER).unwrap_or_default());
         if r.bytes.is_empty() { Ok(directory) } else { Err(FormatError::Malformed("rest")) }
     }
 
@@ -175,6 +180,7 @@ impl<'a> Directory<'a> {
         }
         let mut directory = Self {
             as_of,
+            sum: 0,
             words,
             names,
             bases,
