@@ -1,6 +1,6 @@
 //! The directory: columns read from the compact format, and plain look-ups over them.
 
-use crate::names::{Names, Words, narrow};
+use crate::names::{Names, Words, narrow, sort};
 use crate::office::{Limits, Office};
 use crate::reader::{FormatError, HEADER, Reader, checksum, payload};
 use crate::search::Postings;
@@ -208,19 +208,21 @@ impl<'a> Directory<'a> {
         for (old, row) in self.old_wards.iter().enumerate() {
             for ward in self.became.get(old) {
                 pairs.push((*ward, narrow(old)));
-                in_district.push((row.district.0, *ward));
+                in_district.push(u64::from(row.district.0) << 16 | u64::from(*ward));
             }
         }
         for (i, row) in self.districts.iter().enumerate() {
             if let Some(ward) = row.became.checked_sub(1) {
-                in_district.push((narrow(i), ward));
+                in_district.push((i as u64) << 16 | u64::from(ward));
             }
         }
-        in_district.sort_unstable();
+        sort(&mut in_district);
         in_district.dedup();
+        let low = |n: u64| narrow((n & 0xFFFF) as usize);
+        let in_district = in_district.iter().map(|pair| (low(pair >> 16), low(*pair)));
         self.made_of = Lists::collect(self.wards.len(), pairs.iter().copied());
-        self.district_wards = Lists::collect(self.districts.len(), in_district.iter().copied());
-        let swapped = in_district.iter().map(|(district, ward)| (*ward, *district));
+        self.district_wards = Lists::collect(self.districts.len(), in_district.clone());
+        let swapped = in_district.map(|(district, ward)| (ward, district));
         self.ward_districts = Lists::collect(self.wards.len(), swapped);
         self.postings = Postings::build(self);
     }

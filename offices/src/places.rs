@@ -4,12 +4,15 @@ use crate::directory::Directory;
 use crate::names::narrow;
 use crate::units::{DistrictId, OfficeId, OldProvinceId, OldWardId, ProvinceId, UnitKind, WardId};
 
-/// Writes `n` with leading zeros, as unit codes are written.
+/// Writes `n` with leading zeros, as unit codes are written: at most five digits.
 fn code(n: u16, width: usize) -> String {
-    let digits = n.to_string();
-    let mut out = "0".repeat(width.saturating_sub(digits.len()));
-    out.push_str(&digits);
-    out
+    let mut out = [b'0'; 5];
+    let mut rest = n;
+    for slot in out.iter_mut().take(width).rev() {
+        *slot = b'0' + (rest % 10).to_le_bytes()[0];
+        rest /= 10;
+    }
+    out.iter().take(width).map(|b| char::from(*b)).collect()
 }
 
 impl Directory<'_> {

@@ -211,6 +211,9 @@ fn wasm() -> Result<PathBuf> {
     ]);
     process::run_logged(&mut command, "compiling the search for browsers", "20 seconds")?;
     let out = paths::scratch().join("offices-wasm");
+    // The glue is CommonJS; the project says "module".
+    fs::create_dir_all(&out)?;
+    fs::write(out.join("package.json"), "{\"type\":\"commonjs\"}")?;
     let mut bind = Command::new(tools::WASM_BINDGEN.path()?);
     bind.args(["--target", "nodejs", "--out-dir"]).arg(&out).arg(&built);
     process::run(&mut bind, "wasm-bindgen")?;

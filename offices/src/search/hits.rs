@@ -164,7 +164,7 @@ impl Ranker<'_, '_> {
             Subject::Ward(WardId(id(b.wards)))
         } else if target < b.offices {
             let old = OldWardId(id(b.old_wards));
-            let homonyms = if r.in_district == 0 { self.homonyms(old) } else { Vec::new() };
+            let homonyms = if r.in_district { Vec::new() } else { self.homonyms(old) };
             if homonyms.len() > 1 { Subject::Homonyms(homonyms) } else { Subject::OldWard(old) }
         } else if target < b.aliases {
             Subject::Office(OfficeId(id(b.offices)))

@@ -1,6 +1,6 @@
 //! Which words of the dictionary each word of the query may mean, and at what cost.
 
-use crate::names::{Words, letter_set, narrow};
+use crate::names::{Words, letter_set, narrow, sort};
 use crate::search::query::{Query, Token};
 
 /// No match.
@@ -81,9 +81,11 @@ impl Matches {
 /// The words with a cost, cheapest first.
 fn listed(row: &[u8]) -> Vec<(u8, u16)> {
     let found = row.iter().enumerate().filter(|(_, price)| **price != NONE);
-    let mut list: Vec<(u8, u16)> = found.map(|(id, price)| (*price, narrow(id))).collect();
-    list.sort_unstable();
-    list
+    let mut keys: Vec<u64> = found.map(|(id, price)| u64::from(*price) << 16 | id as u64).collect();
+    sort(&mut keys);
+    let pair =
+        |key: u64| (narrow((key >> 16) as usize).to_le_bytes()[0], narrow((key & 0xFFFF) as usize));
+    keys.into_iter().map(pair).collect()
 }
 
 /// Another word of the query than the `i`-th may name something.

@@ -1,7 +1,7 @@
 //! Reading what a person typed: words, abbreviations, leftovers of Telex and VNI, glued words.
 
 use crate::directory::Directory;
-use crate::fold::{Accents, Word, words};
+use crate::fold::{Accents, Word, letter, mark, words};
 use crate::names::narrow;
 use crate::search::keyboard::{split_glued, telex, without_digits};
 use crate::units::UnitKind;
@@ -71,7 +71,7 @@ impl Query {
     pub(crate) fn read(text: &str, dictionary: &Directory<'_>) -> Self {
         let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(i, _)| i);
         let text = text.get(..end).unwrap_or_default();
-        let closed = text.chars().last().is_some_and(|c| !c.is_alphanumeric());
+        let closed = text.chars().last().is_some_and(|c| letter(c).is_none() && mark(c).is_none());
         let found = words(text);
         let count = found.len();
         let mut tokens = Vec::with_capacity(count + 4);

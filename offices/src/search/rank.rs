@@ -1,7 +1,7 @@
 //! Scoring entries against a query: costs, lower is better.
 
 use crate::directory::Directory;
-use crate::names::narrow;
+use crate::names::{narrow, sort};
 use crate::search::matching::{Matches, NONE};
 use crate::search::query::{DISTRICT, Marker, OFFICE, PROVINCE, Query, WARD};
 use crate::search::region::Region;
@@ -35,8 +35,28 @@ pub(crate) struct Ranked {
     pub(crate) entry: u16,
     /// Query words that were found nowhere.
     pub(crate) missing: u16,
-    /// Query words found in the district.
-    pub(crate) in_district: u16,
+    /// Some query words were found in the district.
+    pub(crate) in_district: bool,
+}
+
+impl Ranked {
+    /// A number that sorts by cost, then by place and by the order of the data.
+    fn key(self) -> u64 {
+        let place = u64::from(self.rural) << 16 | u64::from(self.entry);
+        let rest = u64::from(self.missing) << 1 | u64::from(self.in_district);
+        u64::from(self.cost) << 34 | place << 17 | rest
+    }
+
+    fn of_key(key: u64) -> Self {
+        let part = |n: u64| narrow((n & 0xFFFF) as usize);
+        Self {
+            cost: part(key >> 34),
+            rural: key >> 33 & 1 == 1,
+            entry: part(key >> 17),
+            missing: part(key >> 1),
+            in_district: key & 1 == 1,
+        }
+    }
 }
 
 pub(crate) struct Ranker<'d, 'a> {
@@ -140,9 +160,9 @@ impl<'d, 'a> Ranker<'d, 'a> {
     /// The best entries, best first.
     pub(crate) fn rank(&self) -> Vec<Ranked> {
         let candidates = self.candidates().into_iter();
-        let mut found: Vec<Ranked> = candidates.map(|e| self.score(usize::from(e))).collect();
-        found.sort_unstable();
-        found
+        let mut keys: Vec<u64> = candidates.map(|e| self.score(usize::from(e)).key()).collect();
+        sort(&mut keys);
+        keys.into_iter().map(Ranked::of_key).collect()
     }
 
     /// The full score of one entry.
@@ -173,6 +193,7 @@ impl<'d, 'a> Ranker<'d, 'a> {
         }
         let open = self.all() & !used & !self.generic(entry);
         let (found, in_district, around) = self.surroundings(entry, open);
+        let in_district = in_district != 0;
         let missing = open & !found;
         cost += around + self.missing_cost(missing) + self.kind_cost(entry);
         Ranked { cost, rural: self.is_rural(entry), entry: narrow(entry), missing, in_district }

@@ -1,7 +1,7 @@
 //! The quick score: from all names that share a word with the query to the few worth scoring in
 //! full.
 
-use crate::names::narrow;
+use crate::names::{narrow, sort};
 use crate::search::matching::{EXACT, NONE};
 use crate::search::rank::Ranker;
 
@@ -75,7 +75,7 @@ impl Ranker<'_, '_> {
             Sieve { count: [0; WORST + 1], below: 0, bar: WORST, kept: Vec::with_capacity(1024) };
         // Names that say more than one word first: they lower the bar for the many others.
         for many in [true, false] {
-            for entry in touched.iter().map(|e| usize::from(*e)) {
+            for entry in touched.iter().map(|e| (e & 0xFFFF) as usize) {
                 let bits = said.get(entry).copied().unwrap_or(0);
                 if ((bits & 0xFFFF).count_ones() > 1) != many {
                     continue;
@@ -84,7 +84,8 @@ impl Ranker<'_, '_> {
                 if own & repeated != 0 && !self.repeats_a_word(entry) {
                     own &= !repeated;
                 }
-                let words = self.d.names.get(entry).len() - self.d.generic_words(entry);
+                let words =
+                    self.d.names.get(entry).len().saturating_sub(self.d.generic_words(entry));
                 let unsaid = narrow(words.saturating_sub(own.count_ones() as usize).min(3));
                 let certain = narrow((bits >> 16) as usize)
                     + unsaid * self.unsaid_cost()
@@ -140,7 +141,7 @@ impl Ranker<'_, '_> {
 
     /// For every entry, in the low half the query words found in its name, in the high half what
     /// they cost; and the entries where there are any, in the order of the data.
-    fn said(&self) -> (Vec<u32>, Vec<u16>) {
+    fn said(&self) -> (Vec<u32>, Vec<u64>) {
         let d = self.d;
         let mut said = vec![0u32; d.names.len()];
         let mut touched = Vec::with_capacity(4096);
@@ -155,7 +156,7 @@ impl Ranker<'_, '_> {
                     let free = *slot >> t & 1 == 0 && !(short && *cost > EXACT);
                     if free && (!strict || self.may_name(t, self.level(at))) {
                         if *slot == 0 {
-                            touched.push(*entry);
+                            touched.push(u64::from(*entry));
                         }
                         *slot |= 1 << t;
                         *slot += u32::from(*cost) << 16;
@@ -166,7 +167,7 @@ impl Ranker<'_, '_> {
         let passive: Vec<usize> =
             (0..self.query.tokens.len()).filter(|t| self.matches.passive >> t & 1 == 1).collect();
         for entry in touched.iter().filter(|_| !passive.is_empty()) {
-            let at = usize::from(*entry);
+            let at = (entry & 0xFFFF) as usize;
             let words = d.names.get(at).get(d.generic_words(at)..).unwrap_or_default();
             for t in &passive {
                 let costs = words.iter().map(|w| self.matches.cost(*t, d.words.folded_of(*w)));
@@ -177,7 +178,7 @@ impl Ranker<'_, '_> {
                 }
             }
         }
-        touched.sort_unstable();
+        sort(&mut touched);
         (said, touched)
     }
 
