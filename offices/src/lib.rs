@@ -39,6 +39,7 @@
 
 #[cfg(feature = "build")]
 pub mod build;
+mod columns;
 mod directory;
 mod fold;
 pub mod hours;

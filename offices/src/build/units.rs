@@ -90,7 +90,7 @@ impl Cell<'_> {
         let digits = self.text.len() == width && self.text.bytes().all(|b| b.is_ascii_digit());
         let parsed = if digits { self.text.parse().ok() } else { None };
         if parsed.is_none() {
-            self.wrong(report, &format!("“{}” is no code of {width} digits", self.text));
+            self.wrong(report, &format!("“{}” is no known code of {width} digits", self.text));
         }
         parsed
     }
