@@ -75,7 +75,8 @@ fn where_even_the_provincial_office_has_nothing_the_hotline_is_left() {
     let province = d.province_by_code("04").unwrap();
     let office = d.provincial_office(province).unwrap();
     assert_eq!((office.address, office.phone, office.status), ("", "", Status::NameOnly));
-    let numbers: Vec<String> = d.central_office().unwrap().phones().map(|p| p.dialled()).collect();
+    let numbers: Vec<String> =
+        d.central_office().unwrap().phones().map(offices::Phone::dialled).collect();
     assert_eq!(numbers, ["19009068", "02437899999"]);
 }
 
