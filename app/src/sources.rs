@@ -248,7 +248,7 @@ const SOURCES: [Source; 43] = [
 /// How sure a statement is, by the word the prose uses.
 fn strength(word: &str) -> Option<Both> {
     Some(match word {
-        "many" => Both { vi: "Nhiều nguồn", en: "Several sources" },
+        "many" => Both { vi: "Nguồn chắc", en: "Well sourced" },
         "one" => Both { vi: "Một nguồn", en: "One source" },
         "weak" => Both { vi: "Nguồn yếu", en: "Weak source" },
         "none" => Both { vi: "Chưa có nguồn", en: "No source found" },
@@ -336,7 +336,7 @@ mod tests {
     fn a_statement_names_its_strength_its_sites_and_their_dates() {
         let html = cite("many vneconomy nld-8", Lang::Vi).unwrap();
         assert!(html.starts_with(
-            "<span class=\"sure sure-many\">Nhiều nguồn</span> <a href=\"https://vneconomy.vn/"
+            "<span class=\"sure sure-many\">Nguồn chắc</span> <a href=\"https://vneconomy.vn/"
         ));
         assert!(html.contains("vneconomy.vn, 5/11/2021</a>; <a"));
         assert!(html.ends_with("nld.com.vn, 29/8/2022</a>"));
