@@ -37,6 +37,8 @@ fn render(table: &Table) -> Result<String, Fail> {
     writeln!(out, "pub const OPERATOR: Operator = Operator {{ mode: {mode},")?;
     writeln!(out, "demo: {},", flag(table, "demo")?)?;
     writeln!(out, "site_url: {:?},", site.get("url").and_then(Value::as_str).unwrap_or(""))?;
+    let offline = site.get("offline").and_then(Value::as_bool).unwrap_or(true);
+    writeln!(out, "offline: {offline},")?;
     writeln!(out, "name: {},", pair(operator, "name")?)?;
     for key in ["email", "phone", "url"] {
         writeln!(out, "{key}: {:?},", string(operator, key)?)?;

@@ -57,4 +57,15 @@
     if (waiting.requestSubmit) waiting.requestSubmit();
     else waiting.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
   });
+
+  // The copy for days without a network, and notices of what does not work, come last of all;
+  // at once where there is no network or no WebAssembly already.
+  const later = () => {
+    const element = document.createElement("script");
+    element.src = "/offline.js";
+    document.head.append(element);
+  };
+  const idle = window.requestIdleCallback || ((run) => run());
+  if (navigator.onLine === false || typeof WebAssembly !== "object") later();
+  else addEventListener("load", () => setTimeout(() => idle(later, { timeout: 9000 }), 4000));
 })();

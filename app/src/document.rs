@@ -16,6 +16,7 @@ use crate::{
     operator::OPERATOR,
     prose,
     routes::{Guide, Lang, Page, Route, other},
+    site,
     words::Words,
 };
 
@@ -52,7 +53,8 @@ pub fn render(template: &str, route: Route) -> Result<String, DocumentError> {
     let lang = format!("<html lang=\"{}\"", route.lang);
     let document = replace_once(template, LANG, &lang)?;
     let document = replace_once(&document, HEAD, &head(route))?;
-    replace_once(&document, SLOT, &format!("<div id=\"app\">{body}</div>"))
+    let without = site::without_script(route.lang);
+    replace_once(&document, SLOT, &format!("{without}<div id=\"app\">{body}</div>"))
 }
 
 /// The CSP sources, `'sha256-…'`, of the template's inline scripts. They are the same in every
@@ -118,7 +120,8 @@ fn head(route: Route) -> String {
         faq::script(&prose::html(route), route.lang)
     };
     format!(
-        "<title>{title}</title><meta name=\"description\" content=\"{description}\">{robots}{elsewhere}{questions}"
+        "<title>{title}</title><meta name=\"description\" content=\"{description}\">{robots}{elsewhere}{}{questions}",
+        site::worker_link()
     )
 }
 

@@ -18,6 +18,8 @@ pub mod prose;
 pub mod qr;
 pub mod routes;
 #[cfg(feature = "ssr")]
+pub mod site;
+#[cfg(feature = "ssr")]
 pub mod sources;
 pub mod words;
 

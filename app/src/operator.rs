@@ -55,6 +55,8 @@ pub struct Operator {
     pub demo: bool,
     /// Absolute address of this site, empty where it is not known at build time.
     pub site_url: &'static str,
+    /// Whether devices may keep the site for days without a network; off empties their copies.
+    pub offline: bool,
     /// Empty where nobody stands behind the site.
     pub name: Both,
     pub email: &'static str,

@@ -10,21 +10,27 @@ use std::{
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use app::{
     colours, document,
     operator::{Mode, OPERATOR, SOURCE},
     routes::{Lang, Page, Route},
+    site,
 };
 use recovery::headers;
+use sha2::{Digest as _, Sha256};
 
 type Fail = Box<dyn Error>;
+
+/// Trunk's page, kept beside the site while it is made.
+const TEMPLATE: &str = "index.template.html";
 
 fn main() -> Result<(), Fail> {
     let arguments = Arguments::read(std::env::args().skip(1))?;
     arguments.check()?;
-    let template_path = arguments.dist.join("index.template.html");
+    let template_path = arguments.dist.join(TEMPLATE);
     let index = arguments.dist.join("index.html");
     // The template is kept, so that a second run over the same output works.
     let fresh = fs::read_to_string(&index)?;
@@ -47,6 +53,7 @@ fn main() -> Result<(), Fail> {
             written += 1;
         }
     }
+    beside_pages(&arguments.dist, &template)?;
     fs::write(arguments.dist.join("_headers"), header_rules(&template, &arguments.dist)?)?;
     fs::remove_file(&template_path)?;
     println!("prerender: {written} pages");
@@ -73,6 +80,97 @@ fn file_name(route: Route) -> String {
         (Page::Home, Lang::Vi) => String::from("index.html"),
         _ => format!("{}.html", route.href().trim_start_matches('/')),
     }
+}
+
+/// What a site has beside its pages; the service worker's list last, for it names all the others.
+fn beside_pages(dist: &Path, template: &str) -> Result<(), Fail> {
+    let well_known = dist.join(".well-known");
+    fs::create_dir_all(&well_known)?;
+    fs::write(well_known.join("security.txt"), site::security_txt(now()?))?;
+    fs::write(dist.join("_redirects"), site::redirects())?;
+    fs::write(dist.join("robots.txt"), site::robots(dist.join("sitemap.xml").is_file()))?;
+    let manifest = site::manifest(dist.join("co-quan.html").is_file());
+    fs::write(dist.join("manifest.webmanifest"), manifest)?;
+    let style = template.split_once("<link rel=\"stylesheet\"").and_then(|(_, rest)| {
+        rest.split_once('>').map(|(link, _)| format!("<link rel=\"stylesheet\"{link}>"))
+    });
+    let style = style.ok_or("the template has no style sheet")?;
+    for lang in Lang::ALL {
+        let file = [site::offline_path(lang).trim_start_matches('/'), ".html"].concat();
+        fs::write(dist.join(file), site::offline_page(lang, &style))?;
+    }
+    let worker = dist.join("sw.js");
+    let script = fs::read_to_string(&worker).map_err(|e| format!("{}: {e}", worker.display()))?;
+    let script = match script.split_once('\n') {
+        Some((list, script)) if list.starts_with(site::WORKER_LIST) => script,
+        _ => &script,
+    };
+    fs::write(&worker, offline_list(dist)?.line() + script)?;
+    Ok(())
+}
+
+/// Seconds since 1970; `SOURCE_DATE_EPOCH` makes a build repeatable.
+fn now() -> Result<i64, Fail> {
+    if let Ok(set) = std::env::var("SOURCE_DATE_EPOCH") {
+        return Ok(set.parse()?);
+    }
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+    Ok(i64::try_from(since.as_secs())?)
+}
+
+/// What devices keep from the start: every hashed file, data, icons, and the pages of the first
+/// level in both languages. Pages below, such as offices, are kept once visited.
+fn offline_list(dist: &Path) -> Result<site::Offline, Fail> {
+    let mut list = site::Offline::default();
+    let mut digest = Sha256::new();
+    for file in files(dist, Path::new(""))? {
+        let address = site::address(&file);
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let is_page = name.ends_with(".html");
+        let depth = file.components().count();
+        let is_shell = is_hashed(&name)
+            || name.ends_with(".bin")
+            || name == "manifest.webmanifest"
+            || name == "offline.js"
+            || name == "icon-192.png";
+        if is_shell {
+            list.shell.push(address);
+        } else if is_page
+            && (depth == 1 || (depth == 2 && file.starts_with("en")))
+            && site::may_be_kept(&address)
+        {
+            list.pages.push(address);
+        } else if !name.starts_with("ngoai-tuyen") {
+            continue;
+        }
+        digest.update(file.to_string_lossy().as_bytes());
+        digest.update(fs::read(dist.join(&file))?);
+    }
+    for byte in digest.finalize().iter().take(8) {
+        write!(list.version, "{byte:02x}")?;
+    }
+    Ok(list)
+}
+
+/// Every file below `dist`, in a fixed order, as seen from there.
+fn files(dist: &Path, inside: &Path) -> Result<Vec<PathBuf>, Fail> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dist.join(inside))? {
+        let entry = entry?;
+        let name = entry.file_name();
+        // Trunk's scratch space and our own template are no part of the site.
+        if name.to_string_lossy().starts_with('.') || name == TEMPLATE {
+            continue;
+        }
+        let path = inside.join(name);
+        if entry.file_type()?.is_dir() {
+            found.extend(files(dist, &path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Cloudflare's `_headers` file: security headers everywhere, pages asked for again each time,
@@ -102,7 +200,10 @@ fn header_rules(template: &str, dist: &Path) -> Result<String, Fail> {
 fn is_hashed(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(stem, _)| {
         stem.trim_end_matches("_bg").rsplit_once('-').is_some_and(|(_, hash)| {
-            hash.len() >= 12 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+            // Trunk's hashes, and esbuild's.
+            (hash.len() >= 12 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
+                || (hash.len() == 8
+                    && hash.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()))
         })
     })
 }
