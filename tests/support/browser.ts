@@ -31,16 +31,26 @@ export interface Watched {
   complaints: string[];
 }
 
-/** A page in a context of its own; everything it complains about is kept. */
+/**
+ * A page in a context of its own; everything it complains about is kept. Without service worker
+ * unless asked for: what it answers, `page.route` does not see.
+ */
 export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Watched> {
-  const context = await browser.newContext({ viewport: PHONE, locale: "vi-VN", baseURL: url, ...options });
+  const context = await browser.newContext({
+    viewport: PHONE,
+    locale: "vi-VN",
+    baseURL: url,
+    serviceWorkers: "block",
+    ...options,
+  });
   const page = await context.newPage();
   const complaints: string[] = [];
   const own = new URL(url).origin;
   page.on("console", (message) => {
     // A 4xx of the API is an answer, not an error; Chromium logs it all the same.
     const isAnswer = message.text().startsWith("Failed to load resource") && message.location().url.includes("/api/");
-    if (["error", "warning"].includes(message.type()) && !isAnswer) {
+    const isBlocked = message.text().startsWith("Service Worker registration blocked");
+    if (["error", "warning"].includes(message.type()) && !isAnswer && !isBlocked) {
       complaints.push(`console ${message.type()}: ${message.text()}`);
     }
   });

@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod dev;
 mod http;
+mod look;
 mod offices;
 mod outbox;
 mod paths;
@@ -41,6 +42,8 @@ cargo xtask COMMAND
   test     formats, lints, tests, sizes, end to end in Chromium; what CI runs
            [PART]…                only these parts: rust, size, e2e, browser, or a test file's name
   bench    benchmarks, as tables
+  lighthouse   Lighthouse on every kind of page, mobile, median of three; --no-build
+  screenshots  every page as pictures on one sheet in tests/out; --no-build
   size     artefacts against their budgets, as a table
            --no-build
   seed     --members N            N synthetic members into the local database
@@ -77,6 +80,7 @@ fn run(args: &[String]) -> Result<ExitCode> {
         "build" => build::run(rest),
         "test" => test::run(rest),
         "bench" => bench::run(rest),
+        "lighthouse" | "screenshots" => look::run(command, rest),
         "size" => size::run(rest),
         "seed" => seed::run(rest),
         "outbox" => outbox::run(rest),
