@@ -116,11 +116,12 @@ pub fn manifest(has_directory: bool) -> String {
     format!(
         "{{\"id\":\"/\",\"name\":{},\"short_name\":{},\"description\":{},\"lang\":\"vi\",\"dir\":\"ltr\",\
          \"start_url\":\"/\",\"scope\":\"/\",\"display\":\"minimal-ui\",\
-         \"theme_color\":\"#0b5d57\",\"background_color\":\"#fbf8f2\",\
+         \"theme_color\":{},\"background_color\":\"#fbf8f2\",\
          \"icons\":[{},{},{}],\"shortcuts\":[{}]}}\n",
         json(&name),
         json(words.common.site),
         json(words.home.lead),
+        json(OPERATOR.colours.accent),
         icon("icon-192.png", 192, "any"),
         icon("icon-512.png", 512, "any"),
         icon("maskable-512.png", 512, "maskable"),

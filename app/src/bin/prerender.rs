@@ -91,10 +91,15 @@ fn beside_pages(dist: &Path, template: &str) -> Result<(), Fail> {
     fs::write(dist.join("robots.txt"), site::robots(dist.join("sitemap.xml").is_file()))?;
     let manifest = site::manifest(dist.join("co-quan.html").is_file());
     fs::write(dist.join("manifest.webmanifest"), manifest)?;
-    let style = template.split_once("<link rel=\"stylesheet\"").and_then(|(_, rest)| {
-        rest.split_once('>').map(|(link, _)| format!("<link rel=\"stylesheet\"{link}>"))
-    });
-    let style = style.ok_or("the template has no style sheet")?;
+    // Every style sheet of the pages: the site's own, and the operator's colours.
+    let style: String = template
+        .split("<link ")
+        .filter(|link| link.starts_with("rel=\"stylesheet\""))
+        .filter_map(|link| link.split_once('>'))
+        .fold(String::new(), |all, (link, _)| all + "<link " + link + ">");
+    if style.is_empty() {
+        return Err("the template has no style sheet".into());
+    }
     for lang in Lang::ALL {
         let file = [site::offline_path(lang).trim_start_matches('/'), ".html"].concat();
         fs::write(dist.join(file), site::offline_page(lang, &style))?;
