@@ -50,7 +50,7 @@ fn finish(outcome: Result<String, Report>) -> ExitCode {
         }
         Err(report) => {
             say_error(report.to_string().trim_end());
-            say_error(&format!("{} problems; nothing was changed", report.problems().len()));
+            say_error("nothing was changed");
             ExitCode::FAILURE
         }
     }
