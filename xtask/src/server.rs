@@ -143,9 +143,17 @@ fn worth_showing(line: &str) -> Option<String> {
     if let Some(path) = line.strip_prefix("Text: ") {
         return Some(format!("mail: {path}"));
     }
-    // The Worker logs JSON; what went well is for the log file only.
-    let own = line.starts_with('{') && !line.contains(r#""level":"info""#);
-    (own || line.starts_with("[wrangler:error]")).then(|| line.to_owned())
+    if let Some(own) = workers_own(line) {
+        // What went well is for the log file only.
+        return (!own.contains(r#""level":"info""#)).then(|| own.to_owned());
+    }
+    line.starts_with("[wrangler:error]").then(|| line.to_owned())
+}
+
+/// A line of the Worker, which logs JSON; wrangler puts its warnings and errors between colours.
+fn workers_own(line: &str) -> Option<&str> {
+    let own = line.get(line.find("{\"")?..=line.rfind('}')?)?;
+    own.contains(r#""level":""#).then_some(own)
 }
 
 #[cfg(test)]
@@ -159,6 +167,8 @@ mod tests {
         assert!(worth_showing("[wrangler:info] GET / 200 OK (4ms)").is_none());
         assert!(worth_showing(r#"{"level":"warn","event":"mail"}"#).is_some());
         assert!(worth_showing(r#"{"event":"request","level":"info"}"#).is_none());
+        let framed = "\u{1b}[31m✘ [ERROR] \u{1b}[1m{\"event\":\"x\",\"level\":\"error\"}\u{1b}[0m";
+        assert_eq!(worth_showing(framed).as_deref(), Some(r#"{"event":"x","level":"error"}"#));
         assert!(worth_showing("    at getaddrinfo (node:dns:123:26)").is_none());
     }
 }
