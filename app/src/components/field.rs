@@ -148,6 +148,16 @@ fn draw(
     });
     let input_type =
         attr(move || Some(if revealed.get() { "text" } else { kind.input_type() }.to_owned()));
+    // The attribute has no meaning on email and password inputs, but a revealed password is text.
+    let capitals = attr(move || {
+        let value = match kind.input_type() {
+            "email" => return None,
+            "password" if !revealed.get() => return None,
+            _ if kind == Kind::Code => "characters",
+            _ => "none",
+        };
+        Some(value.to_owned())
+    });
     let hint = if hint.is_empty() {
         nothing()
     } else {
@@ -166,7 +176,7 @@ fn draw(
                 type=input_type
                 autocomplete=kind.autocomplete()
                 inputmode=kind.input_mode()
-                autocapitalize=if kind == Kind::Code { "characters" } else { "none" }
+                autocapitalize=capitals
                 spellcheck="false"
                 aria-describedby=described
                 aria-invalid=flag(move || form.error_of(name).is_some())
