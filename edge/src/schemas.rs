@@ -84,8 +84,9 @@ fn of<T: Serialize>(example: &T, optional: &[&str]) -> Value {
 fn describe(value: &Value, optional: &[&str]) -> Value {
     match value {
         Value::Object(members) => {
-            let required: Vec<_> =
+            let mut required: Vec<_> =
                 members.keys().filter(|name| !optional.contains(&name.as_str())).collect();
+            required.sort_unstable();
             let properties: Map<String, Value> = members
                 .iter()
                 .map(|(name, value)| (name.clone(), describe(value, optional)))
