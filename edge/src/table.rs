@@ -129,6 +129,8 @@ pub static ENDPOINTS: &[&[Endpoint]] = &[
     calls::PASSWORDS,
     calls::SESSIONS,
     calls::MAIL_EVENTS,
+    #[cfg(feature = "directory")]
+    calls::OFFICES,
 ];
 
 /// Every call, flat.

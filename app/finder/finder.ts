@@ -1,0 +1,72 @@
+// Brings the directory's module into the page: when the page is painted and the browser idle, on
+// the pages that ask for it by `data-finder`. Evaluated once per document; a page that the app
+// draws later announces itself by an event.
+import init, { Finder, office } from "../../target/site/finder/finder.js";
+import module from "../../target/site/finder/finder_bg.wasm";
+import data from "../../offices/data/directory.bin";
+
+let ready: Promise<unknown> | undefined;
+let finder: Promise<Finder> | undefined;
+
+const idle = (run: () => void): void => {
+  if ("requestIdleCallback" in window) requestIdleCallback(run, { timeout: 1_000 });
+  else setTimeout(run, 100);
+};
+
+/** The directory itself: fetched beside the module, once. */
+async function open(): Promise<Finder> {
+  ready ??= init({ module_or_path: module });
+  const [answer] = await Promise.all([fetch(data), ready]);
+  if (!answer.ok) throw new Error(`the directory: ${answer.status}`);
+  const found = Finder.read(new Uint8Array(await answer.arrayBuffer()));
+  if (found === undefined) throw new Error("the directory cannot be read");
+  return found;
+}
+
+function sharing(root: Element): void {
+  const button = root.querySelector<HTMLElement>("[data-share]");
+  if (button === null || typeof navigator.share !== "function") return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    // Closing the sheet is no error.
+    navigator.share({ title: document.title, url: location.origin + location.pathname }).catch(() => {});
+  });
+}
+
+async function searching(root: Element): Promise<void> {
+  const status = root.querySelector<HTMLElement>("[data-count]");
+  const input = root.querySelector("input");
+  const waiting = (): void => {
+    if (status !== null) status.textContent = status.dataset["loading"] ?? "";
+  };
+  input?.addEventListener("input", waiting, { once: true });
+  if (input?.value) waiting();
+  try {
+    finder ??= open();
+    const found = await finder;
+    input?.removeEventListener("input", waiting);
+    found.attach(root);
+  } catch {
+    // The next letter tries again.
+    ready = finder = undefined;
+    if (status !== null) status.textContent = status.dataset["failed"] ?? "";
+    input?.addEventListener("input", () => void searching(root), { once: true });
+  }
+}
+
+function begin(): void {
+  const root = document.querySelector<HTMLElement>("[data-finder]:not([data-begun])");
+  if (root === null) return;
+  root.dataset["begun"] = "";
+  sharing(root);
+  idle(() => {
+    if ("search" in root.dataset) void searching(root);
+    if ("office" in root.dataset) {
+      ready ??= init({ module_or_path: module });
+      ready.then(() => office(root)).catch(() => (ready = undefined));
+    }
+  });
+}
+
+addEventListener("chiakhoa:directory", begin);
+begin();

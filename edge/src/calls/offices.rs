@@ -1,0 +1,187 @@
+//! `GET /offices`, `/offices/{id}` and `/wards`: the directory for other programs, by the same
+//! code that searches in the page.
+
+mod input;
+mod lists;
+mod page;
+mod rows;
+
+use std::{cell::OnceCell, future::ready, rc::Rc};
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use offices::{Directory, EMBEDDED};
+use recovery::api::slug;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    call::{Call, json},
+    http::problem::Problem,
+    table::{Endpoint, Method, Outcome, Param, endpoint},
+};
+
+pub use rows::examples;
+
+/// Answers may be kept for an hour; the data changes with a deployment only.
+const KEPT: &str = "public, max-age=3600, stale-while-revalidate=86400";
+
+const fn param(name: &'static str, about: &'static str) -> Param {
+    Param { name, one_of: &[], required: false, about }
+}
+
+const LIMIT: Param = param("limit", "How many at most: 1 to 50, default 20.");
+const CURSOR: Param = param(
+    "cursor",
+    "Where to go on: `next` of the page before, with the same query. Refused once the data has changed.",
+);
+
+/// The calls of this file. They need neither keys nor database.
+pub const OFFICES: &[Endpoint] = &[
+    Endpoint {
+        query: &[
+            param(
+                "q",
+                "A place or an office as people type it, at most 200 characters: old and new names, without accents, abbreviated.",
+            ),
+            param("ward", "The 5-digit code of a ward since July 2025: who serves it."),
+            param(
+                "lat",
+                "Latitude in degrees, together with `lon`: nearest first, by the middle of the nearest ward served. Rounded to 0.01 degrees; the answer is not to be stored.",
+            ),
+            param("lon", "Longitude in degrees, together with `lat`."),
+            LIMIT,
+            CURSOR,
+        ],
+        success: (200, Some("Offices")),
+        in_guide: true,
+        always: true,
+        ..endpoint(
+            Method::Get,
+            "/api/v1/offices",
+            "offices",
+            "Offices, best first: all of them, or those of a text, a ward, a place.",
+            |call| Box::pin(ready(list_offices(&call))),
+        )
+    },
+    Endpoint {
+        success: (200, Some("Office")),
+        problems: &[slug::NOT_FOUND],
+        in_guide: true,
+        always: true,
+        ..endpoint(
+            Method::Get,
+            "/api/v1/offices/{id}",
+            "office",
+            "One office with the wards it serves.",
+            |call| Box::pin(ready(one_office(&call))),
+        )
+    },
+    Endpoint {
+        query: &[
+            param(
+                "q",
+                "A place as people type it, at most 200 characters: old and new wards, districts, provinces.",
+            ),
+            LIMIT,
+            CURSOR,
+        ],
+        success: (200, Some("Wards")),
+        in_guide: true,
+        always: true,
+        ..endpoint(
+            Method::Get,
+            "/api/v1/wards",
+            "wards",
+            "Wards since July 2025 with the old wards they were made of and the office to turn to.",
+            |call| Box::pin(ready(list_wards(&call))),
+        )
+    },
+];
+
+/// The directory and what identifies its data.
+struct Data {
+    directory: Directory<'static>,
+    digest: u64,
+}
+
+thread_local! {
+    static DATA: OnceCell<Option<Rc<Data>>> = const { OnceCell::new() };
+}
+
+/// Read once per isolate, when first asked for.
+fn data() -> Result<Rc<Data>, Problem> {
+    DATA.with(|cell| {
+        let read = || {
+            let directory = Directory::parse(EMBEDDED).ok()?;
+            Some(Rc::new(Data { directory, digest: page::digest(page::SEED, EMBEDDED) }))
+        };
+        cell.get_or_init(read).clone().ok_or_else(|| Problem::new(slug::INTERNAL))
+    })
+}
+
+fn list_offices(call: &Call) -> Outcome {
+    let asked = input::OfficesQuery::read(&call.query()?)?;
+    let data = data()?;
+    let found = lists::offices(&data.directory, &asked)?;
+    let page = page::cut(&found, &asked.paging, data.digest)?;
+    let answer = rows::Offices {
+        offices: page.rows.iter().filter_map(|f| rows::office(&data.directory, f)).collect(),
+        as_of: rows::date(data.directory.as_of()),
+        next: page.next,
+    };
+    if asked.place.is_some() { json(200, &answer) } else { cached(call, &answer) }
+}
+
+fn one_office(call: &Call) -> Outcome {
+    let data = data()?;
+    let office = data.directory.office_by_id(call.param("id"));
+    let office = office.ok_or_else(|| Problem::new(slug::NOT_FOUND))?;
+    cached(call, &rows::office_detail(&data.directory, office))
+}
+
+fn list_wards(call: &Call) -> Outcome {
+    let asked = input::WardsQuery::read(&call.query()?)?;
+    let data = data()?;
+    let found = lists::wards(&data.directory, asked.text.as_deref());
+    let page = page::cut(&found, &asked.paging, data.digest)?;
+    cached(
+        call,
+        &rows::Wards {
+            wards: page.rows.iter().map(|w| rows::ward(&data.directory, *w)).collect(),
+            as_of: rows::date(data.directory.as_of()),
+            next: page.next,
+        },
+    )
+}
+
+/// An answer that may be kept, named by its bytes: 304 to a caller that has them already.
+fn cached<T: Serialize>(call: &Call, value: &T) -> Outcome {
+    let bytes = serde_json::to_vec(value).map_err(|_| Problem::new(slug::INTERNAL))?;
+    let hash = Sha256::digest(&bytes);
+    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(hash.get(..12).unwrap_or_default()));
+    let has_it = call
+        .headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|list| page::names_tag(list, &tag));
+    let mut response = Response::new(if has_it { Body::empty() } else { Body::from(bytes) });
+    if has_it {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    }
+    let headers = response.headers_mut();
+    if !has_it {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(KEPT));
+    headers.insert(
+        header::ETAG,
+        HeaderValue::from_str(&tag).map_err(|_| Problem::new(slug::INTERNAL))?,
+    );
+    Ok(response)
+}

@@ -1,0 +1,268 @@
+// The directory in the browser. Becomes tests/browser/directory.test.ts when its pages are wired in; not yet green.
+// The directory as people use it: searching, near me, the page of an office.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import {
+  assertAccessible,
+  assertNoSidewaysScroll,
+  assertQuiet,
+  hydrated,
+  launch,
+  open,
+  type Watched,
+} from "../support/browser.ts";
+import { Server } from "../support/server.ts";
+
+let server: Server;
+let browser: Browser;
+before(async () => {
+  [server, browser] = await Promise.all([Server.start(), launch()]);
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Opens a page and waits until the app has taken it over. */
+async function visit(path: string, options: BrowserContextOptions = {}): Promise<Watched> {
+  const watched = await open(browser, server.url, options);
+  await watched.page.goto(path);
+  await hydrated(watched.page);
+  return watched;
+}
+
+const field = (page: Page) => page.getByRole("searchbox");
+const hits = (page: Page) => page.locator(".hits > .hit");
+const status = (page: Page) => page.locator("[data-count]");
+
+/** Types, and waits for rows. */
+async function search(page: Page, text: string): Promise<void> {
+  await field(page).fill(text);
+  await page.locator("[data-rows] > *").first().waitFor();
+}
+
+async function end({ page }: Watched): Promise<void> {
+  await page.context().close();
+}
+
+test("an old ward leads to the new one, says why, and to the office that serves it", async () => {
+  const watched = await visit("/co-quan");
+  const { page } = watched;
+  await search(page, "ben nghe q1");
+  const first = hits(page).first();
+  assert.equal(await first.locator("mark").first().textContent(), "Bến Nghé");
+  assert.match((await first.textContent()) ?? "", /Từ 01\/7\/2025, Phường Bến Nghé nhập vào Phường Sài Gòn/);
+  await assertAccessible(page, "results");
+  await assertNoSidewaysScroll(page);
+  await first.locator(".office-name a").click();
+  await page.waitForURL(/\/co-quan\/[a-z-]+$/);
+  await page.locator("[data-open]:not([hidden])").waitFor();
+  assert.match((await page.locator("main").textContent()) ?? "", /Nguồn/);
+  await page.goBack();
+  await hits(page).first().waitFor();
+  assert.equal(await field(page).inputValue(), "ben nghe q1", "the way back leads to what was found");
+  assert.ok(!page.url().includes("?"), "no server hears what was typed");
+  assertQuiet(watched);
+  await end(watched);
+});
+
+test("results come with the first letters, and the count is announced after a pause", async () => {
+  const watched = await visit("/co-quan");
+  const { page } = watched;
+  await field(page).pressSequentially("ba d", { delay: 30 });
+  await hits(page).first().waitFor();
+  assert.doesNotMatch((await status(page).textContent()) ?? "", /Tìm thấy/);
+  await page.waitForFunction(() => /Tìm thấy \d+ kết quả/.test(document.querySelector("[data-count]")?.textContent ?? ""));
+  assert.equal(await status(page).getAttribute("role"), "status");
+  await field(page).fill("");
+  await page.waitForFunction(() => document.querySelector("[data-results]")?.hasAttribute("hidden"));
+  assertQuiet(watched);
+  await end(watched);
+});
+
+test("a divided ward asks which part, a name borne by many asks for the district", async () => {
+  const watched = await visit("/co-quan");
+  const { page } = watched;
+  await search(page, "an phú, thủ đức");
+  const parts = hits(page).first().locator("details");
+  assert.ok((await parts.count()) > 1);
+  await parts.first().locator("summary").click();
+  await parts.first().locator(".place").waitFor();
+  await assertAccessible(page, "a divided ward");
+  await search(page, "phường 1 tphcm");
+  const row = hits(page).filter({ has: page.locator("details") }).first();
+  assert.match((await row.textContent()) ?? "", /quận, huyện nào\?/);
+  const district = row.locator("details").first();
+  await district.locator("summary").press("Enter");
+  await district.locator(".choice-inside").waitFor();
+  assertQuiet(watched);
+  await end(watched);
+});
+
+test("a name older than the data gets the nearest honest help", async () => {
+  const watched = await visit("/co-quan");
+  await search(watched.page, "phường 7, quận 3");
+  const first = hits(watched.page).first();
+  assert.match((await first.textContent()) ?? "", /Không có “.*7.*” trong Quận 3/);
+  assert.ok((await first.locator("details").count()) > 0);
+  await end(watched);
+});
+
+test("where nothing is found there is a way on", async () => {
+  const watched = await visit("/en/co-quan");
+  const { page } = watched;
+  await search(page, "zzxxqq wwkkjj");
+  assert.match((await page.locator("[data-rows]").textContent()) ?? "", /Nothing found/);
+  assert.ok((await page.locator("[data-rows] a[href^='tel:']").count()) > 0);
+  await assertAccessible(page, "no result");
+  assertQuiet(watched);
+  await end(watched);
+});
+
+test("near me asks only when pressed, and the place is sent nowhere", async () => {
+  const watched = await visit("/co-quan", {
+    geolocation: { latitude: 21.0352, longitude: 105.8143 },
+    permissions: ["geolocation"],
+  });
+  const { page } = watched;
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(`${request.url()} ${request.postData() ?? ""}`));
+  await page.getByRole("button", { name: "Tìm gần tôi" }).click();
+  await page.locator("[data-rows] .hit").waitFor();
+  const text = (await page.locator("[data-rows]").textContent()) ?? "";
+  assert.match(text, /km tới giữa phường, xã, tính đường chim bay/);
+  assert.ok(!page.url().includes("21.0"), page.url());
+  assert.deepEqual(requests.filter((request) => /21\.0|105\.8/.test(request)), []);
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "ket-qua");
+  await assertAccessible(page, "near me");
+  assertQuiet(watched);
+  await end(watched);
+});
+
+test("where the place is refused, the provinces are the way on", async () => {
+  const watched = await visit("/co-quan", { permissions: [] });
+  const { page } = watched;
+  await page.getByRole("button", { name: "Tìm gần tôi" }).click();
+  await page.waitForFunction(() => document.activeElement?.id === "tinh");
+  assert.match((await status(page).textContent()) ?? "", /chọn tỉnh/);
+  assertQuiet(watched);
+  await end(watched);
+});
+
+test("what is typed before anything is loaded is found all the same", async () => {
+  const watched = await open(browser, server.url);
+  const { page } = watched;
+  await page.route(/\.(wasm|bin)$/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await route.continue();
+  });
+  await page.goto("/co-quan", { waitUntil: "domcontentloaded" });
+  await field(page).fill("ba dinh");
+  await hits(page).first().waitFor();
+  assert.equal(await field(page).inputValue(), "ba dinh");
+  assertQuiet(watched);
+  await end(watched);
+});
+
+test("a directory that does not load says so, and the next letter tries again", async () => {
+  const watched = await open(browser, server.url);
+  const { page } = watched;
+  let broken = true;
+  await page.route(/\.bin$/, (route) => (broken ? route.abort() : route.continue()));
+  await page.goto("/co-quan");
+  await page.waitForFunction(() => /Chưa tải được/.test(document.querySelector("[data-count]")?.textContent ?? ""));
+  broken = false;
+  await field(page).fill("ba dinh");
+  await hits(page).first().waitFor();
+  await end(watched);
+});
+
+test("the page of an office says everything, and what is not known", async () => {
+  for (const [path, patterns] of [
+    ["/co-quan/ha-noi-ba-dinh", [/Địa chỉ/, /Giờ thường lệ, chưa được xác nhận/, /Nguồn/]],
+    ["/co-quan/bhxh-tinh-cao-bang", [/Chưa tìm thấy địa chỉ có nguồn/, /1900 9068/]],
+    ["/en/co-quan/bhxh-tp-ha-noi", [/call before you go/, /Offices in this province/]],
+  ] as const) {
+    const watched = await visit(path);
+    const { page } = watched;
+    const text = (await page.locator("main").textContent()) ?? "";
+    for (const pattern of patterns) assert.match(text, pattern, path);
+    await page.locator("[data-open]:not([hidden])").waitFor();
+    await assertAccessible(page, path);
+    await assertNoSidewaysScroll(page);
+    assertQuiet(watched);
+    await end(watched);
+  }
+});
+
+test("every page of the directory holds at 320 px and with text twice as large", async () => {
+  for (const path of ["/co-quan", "/en/co-quan", "/co-quan/tphcm-phu-my", "/en/co-quan/quang-ninh-hoanh-bo-ttpvhcc"]) {
+    const watched = await visit(path, { viewport: { width: 320, height: 640 } });
+    const { page } = watched;
+    await assertNoSidewaysScroll(page);
+    if (path.endsWith("co-quan")) await search(page, "phường 1 tphcm");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await assertAccessible(page, `${path} in the dark`);
+    await page.evaluate(() => {
+      document.documentElement.style.fontSize = "200%";
+    });
+    await assertNoSidewaysScroll(page);
+    await end(watched);
+  }
+});
+
+test("the keyboard alone leads from the field to the office", async () => {
+  const watched = await visit("/co-quan");
+  const { page } = watched;
+  await field(page).focus();
+  await page.keyboard.type("dong da");
+  await hits(page).first().waitFor();
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "ket-qua");
+  for (let step = 0; step < 12; step += 1) {
+    await page.keyboard.press("Tab");
+    const isOffice = await page.evaluate(() => document.activeElement?.closest(".office-name") !== null);
+    if (isOffice) break;
+  }
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/co-quan\/[a-z-]+$/);
+  assertQuiet(watched);
+  await end(watched);
+});
+
+test("without JavaScript every office can be reached by its province", async () => {
+  const { page } = await open(browser, server.url, { javaScriptEnabled: false });
+  await page.goto("/co-quan");
+  assert.equal(await field(page).isVisible(), false, "no field that does nothing");
+  assert.match((await page.locator("noscript").textContent()) ?? "", /chọn tỉnh/);
+  await page.getByRole("link", { name: "Hà Nội", exact: true }).click();
+  await page.getByRole("link", { name: "BHXH cơ sở Đống Đa" }).click();
+  assert.equal(await page.locator("h1").textContent(), "Bảo hiểm xã hội cơ sở Đống Đa");
+  assert.ok(await page.locator("a[href='tel:+842439747412']").isVisible());
+  await page.context().close();
+});
+
+test("structured data, canonical and language links stand on every page of an office", async () => {
+  const answer = await fetch(`${server.url}/en/co-quan/ha-noi-dong-da`);
+  const html = await answer.text();
+  const data = JSON.parse(/ld\+json">(.*?)<\/script>/s.exec(html)?.[1] ?? "{}") as Record<string, unknown>;
+  assert.equal(data["@type"], "GovernmentOffice");
+  assert.equal(data["telephone"], "024.39747412");
+  assert.match(html, /rel="canonical" href="[^"]*\/en\/co-quan\/ha-noi-dong-da"/);
+  assert.match(html, /hreflang="vi" href="[^"]*\/co-quan\/ha-noi-dong-da"/);
+  const map = await (await fetch(`${server.url}/sitemap.xml`)).text();
+  assert.equal(map.match(/<loc>[^<]*\/co-quan\/ha-noi-dong-da<\/loc>/g)?.length, 2);
+});
+
+test("data and module are kept for good, by names that change with them", async () => {
+  const script = await (await fetch(`${server.url}/finder.js`)).text();
+  const names = [...script.matchAll(/"(\/[\w-]+\.(?:wasm|bin))"/g)].map(([, name]) => name ?? "");
+  assert.equal(names.length, 2);
+  for (const name of names) {
+    const answer = await fetch(server.url + name);
+    assert.equal(answer.status, 200, name);
+    assert.match(answer.headers.get("cache-control") ?? "", /immutable/, name);
+    await answer.body?.cancel();
+  }
+});
