@@ -155,6 +155,8 @@ pub(crate) fn worker_inputs(options: &Options) -> Result<String> {
 
 /// Styles, WebAssembly with its glue, browser workers; then every page's HTML.
 fn build_site(options: &Options) -> Result<()> {
+    // Trunk and its cargo work without a network: a new machine has to have the crates first.
+    process::run(process::cargo().args(["fetch", "--quiet"]), "cargo fetch")?;
     style()?;
     side_by_side(
         || trunk(options).and_then(|()| glue(options)).and_then(|()| browser_workers(options)),
