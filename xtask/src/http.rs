@@ -32,10 +32,21 @@ pub(crate) fn is_free(port: u16) -> bool {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
 }
 
-/// A port that nobody listens at now.
+/// Where systems do not take the near end of outgoing connections from (Linux: from 32768, others
+/// from 49152). A port out of that range can be taken again before the server listens.
+const SERVERS: std::ops::Range<u16> = 20_000..32_000;
+
+/// A port that nobody listens at now and that no outgoing connection takes meanwhile.
 pub(crate) fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
-    Ok(listener.local_addr()?.port())
+    for _ in 0..100 {
+        let mut random = [0; 2];
+        getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+        let port = SERVERS.start + u16::from_le_bytes(random) % (SERVERS.end - SERVERS.start);
+        if is_free(port) {
+            return Ok(port);
+        }
+    }
+    anyhow::bail!("no free port between {} and {}", SERVERS.start, SERVERS.end)
 }
 
 #[cfg(test)]
@@ -46,6 +57,13 @@ mod tests {
     fn the_status_is_read_from_the_first_line() {
         assert_eq!(status_of("HTTP/1.1 503 Service Unavailable\r\n\r\n{}"), Some(503));
         assert_eq!(status_of("SSH-2.0"), None);
+    }
+
+    #[test]
+    fn a_free_port_is_none_that_an_outgoing_connection_takes() {
+        let port = free_port().unwrap();
+        assert!(SERVERS.contains(&port));
+        assert!(is_free(port));
     }
 
     #[test]
