@@ -129,27 +129,57 @@ fn beside_browser() -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Node's test runner on `files`; no step where there are none.
+/// With more failed files than these something is broken, and a second run would only take time.
+const SECOND_RUN: usize = 3;
+
+/// Node's test runner on `files`; no step where there are none. What fails beside others on a busy
+/// machine gets a second run by itself: it counts, and the first failure is said aloud.
 fn node_tests(files: &[PathBuf], title: &str) -> Vec<Step> {
     if files.is_empty() {
         return Vec::new();
     }
     let files = files.to_vec();
     let step = Step::new(title, move || {
-        let mut command = Command::new(paths::npm_bin("node"));
+        let report = paths::root().join("target/failed-tests");
         // Two files at once: more servers and browsers than that only wait for each other.
-        command
-            .args(["--test", "--test-concurrency=2", "--test-reporter=spec"])
-            .args(["--test-timeout=240000", "--disable-warning=ExperimentalWarning"])
-            .args(&files)
-            .env("XTASK", std::env::current_exe().context("own path")?)
-            .current_dir(paths::root());
-        if files.iter().any(|file| is_browser_test(file)) {
-            command.env("CHROMIUM", tools::chromium()?);
+        let Err(error) = node_test(&files, 2, &report) else { return Ok(()) };
+        let failed: Vec<PathBuf> = std::fs::read_to_string(&report)
+            .map(|text| text.lines().map(PathBuf::from).collect())
+            .unwrap_or_default();
+        if failed.is_empty() || failed.len() > SECOND_RUN || process::interrupted() {
+            return Err(error);
         }
-        process::run(&mut command, "node --test")
+        for file in &failed {
+            process::say_error(&format!("failed, runs again by itself: {}", paths::shown(file)));
+        }
+        node_test(&failed, 1, &report)?;
+        for file in &failed {
+            process::say_error(&format!("passed only the second time: {}", paths::shown(file)));
+        }
+        Ok(())
     });
     vec![step]
+}
+
+/// Runs `files`, `at_once` of them at a time; the failed ones' names go to `report`.
+fn node_test(files: &[PathBuf], at_once: u8, report: &Path) -> Result<()> {
+    if let Some(directory) = report.parent() {
+        std::fs::create_dir_all(directory)?;
+    }
+    let mut command = Command::new(paths::npm_bin("node"));
+    command
+        .args(["--test", &format!("--test-concurrency={at_once}")])
+        .args(["--test-reporter=spec", "--test-reporter-destination=stdout"])
+        .args(["--test-reporter=./tests/support/failed-files.ts"])
+        .arg(format!("--test-reporter-destination={}", report.display()))
+        .args(["--test-timeout=240000", "--disable-warning=ExperimentalWarning"])
+        .args(files)
+        .env("XTASK", std::env::current_exe().context("own path")?)
+        .current_dir(paths::root());
+    if files.iter().any(|file| is_browser_test(file)) {
+        command.env("CHROMIUM", tools::chromium()?);
+    }
+    process::run(&mut command, "node --test")
 }
 
 fn is_browser_test(file: &Path) -> bool {
