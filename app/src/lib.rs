@@ -21,6 +21,8 @@ pub mod routes;
 pub mod site;
 #[cfg(feature = "ssr")]
 pub mod sources;
+#[cfg(feature = "ssr")]
+pub mod start;
 pub mod words;
 
 mod api;

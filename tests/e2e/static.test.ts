@@ -65,7 +65,7 @@ test("every page's HTML is valid", async () => {
       "attribute-boolean-style": "off",
       "attribute-empty-style": "off",
       "doctype-style": "off",
-      // Trunk's one inline script is allowed by its hash.
+      // The one inline script is allowed by its hash.
       "no-inline-style": "error",
     },
   });

@@ -84,6 +84,15 @@ async function browser() {
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
+/** One run. A busy machine loses a trace now and then: that says nothing about the page. */
+async function measured(url, port) {
+  for (let tries = 1; ; tries += 1) {
+    const result = await lighthouse(url, { port, output: "json", logLevel: "error" });
+    if (result && !result.lhr.runtimeError) return result;
+    if (tries === 3) throw new Error(`${url}: ${result?.lhr.runtimeError?.message}`);
+  }
+}
+
 /** One run's figures, by the names of the goals. */
 function figures({ lhr }, origin) {
   const audit = (id) => lhr.audits[id]?.numericValue ?? 0;
@@ -117,8 +126,7 @@ try {
     const runs = [];
     const complaints = new Set();
     for (let run = 0; run < RUNS; run += 1) {
-      const result = await lighthouse(server.url + path, { port: chromium.port, output: "json", logLevel: "error" });
-      if (!result || result.lhr.runtimeError) throw new Error(`${path}: ${result?.lhr.runtimeError?.message}`);
+      const result = await measured(server.url + path, chromium.port);
       runs.push(figures(result, server.url));
       for (const category of ["accessibility", "best-practices", "seo"]) {
         for (const { id, weight } of result.lhr.categories[category].auditRefs) {

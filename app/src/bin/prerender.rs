@@ -17,7 +17,7 @@ use app::{
     colours, document,
     operator::{Mode, OPERATOR, SOURCE},
     routes::{Lang, Page, Route},
-    site,
+    site, start,
 };
 use recovery::headers;
 use sha2::{Digest as _, Sha256};
@@ -40,7 +40,7 @@ fn main() -> Result<(), Fail> {
     } else {
         fs::read_to_string(&template_path)?
     };
-    let template = with_colours(template, &arguments.dist)?;
+    let template = with_colours(start::after_first_paint(&template)?, &arguments.dist)?;
     let mut written = 0;
     for lang in Lang::ALL {
         for page in Page::ALL.into_iter().chain([Page::NotFound]) {
