@@ -1,4 +1,4 @@
-// Comes after everything else (early.js): brings the service worker, and says politely what does
+// Comes after everything else (early.js): brings manifest and service worker, and says politely what does
 // not work just now: no network, or no WebAssembly. All of it stands outside of `#app`, which the
 // page's own program takes over by walking its tree.
 
@@ -75,10 +75,17 @@ async function tell(): Promise<void> {
 const soon = (): void => void tell();
 addEventListener("offline", soon);
 addEventListener("chiakhoa:ready", soon);
+/** Loads this address again once it really answers: browsers say “online” of any cable or café. */
+async function again(): Promise<void> {
+  // No GET, so that no copy answers in the network's place.
+  const answer = await fetch(location.pathname, { method: "HEAD", cache: "no-store" }).catch(() => undefined);
+  if (answer !== undefined) location.reload();
+}
+
 addEventListener("online", () => {
   shown = undefined;
   soon();
-  if (isOfflinePage) return location.reload();
+  if (isOfflinePage) return void again();
   navigator.serviceWorker?.getRegistration().then((registration) => registration?.update()).catch(() => {});
 });
 // A live region must stand there before it speaks.
@@ -89,6 +96,11 @@ for (const button of document.querySelectorAll<HTMLButtonElement>("[data-again]"
   button.hidden = false;
   button.addEventListener("click", () => location.reload());
 }
+
+// Only who installs the site needs it: no request of the first moments.
+const manifest = document.createElement("link");
+Object.assign(manifest, { rel: "manifest", href: "/manifest.webmanifest" });
+document.head.append(manifest);
 
 // In-app browsers have no service workers, private windows refuse them: the site works without.
 const script = document.querySelector<HTMLMetaElement>('meta[name="service-worker"]')?.content;

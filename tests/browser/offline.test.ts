@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { launch, open } from "../support/browser.ts";
+import { assertAccessible, hydrated, launch, open } from "../support/browser.ts";
 import { Network } from "../support/network.ts";
+import { addresses } from "../support/pages.ts";
 import { Server, until } from "../support/server.ts";
 
 const CANARY = "canary-7c1f0e-khong-duoc-luu";
@@ -56,6 +57,37 @@ const kept = (page: Page) =>
     }
     return found;
   });
+
+test("every page of the guide is read without a network, with the date of the copy", async () => {
+  const page = await visited();
+  await cut(page.context());
+  const shallow = addresses().filter((path) => path.replace(/^\/en/, "").lastIndexOf("/") <= 0);
+  const inside = (path: string) => path.replace(/^\/en(?=\/)/, "");
+  for (const path of shallow.filter((path) => ![...PRIVATE, "/ngoai-tuyen"].includes(inside(path)))) {
+    await page.goto(path);
+    assert.equal(await status(page), 200, path);
+    assert.ok(await page.locator("h1").first().isVisible(), path);
+    await hydrated(page);
+    const words = path.startsWith("/en") ? /copy saved on \d{2}\/\d{2}\/\d{4}/ : /bản đã lưu ngày \d{1,2}\/\d{1,2}\/\d{4}/;
+    await page.locator(".net[role=status]").getByText(words).waitFor();
+  }
+  await assertAccessible(page, "a page without a network");
+  await page.context().close();
+});
+
+test("pages inside a recovery say honestly that there is no network, and whom to call", async () => {
+  const page = await visited();
+  await cut(page.context());
+  for (const path of PRIVATE.flatMap((path) => [path, `/en${path}`, `${path}/12`])) {
+    await page.goto(path);
+    assert.equal(await status(page), 503, path);
+    const heading = path.startsWith("/en") ? "No network" : "Không có mạng";
+    assert.equal(await page.locator("h1").innerText(), heading, path);
+    assert.ok(await page.locator('a[href^="tel:"]').first().isVisible(), path);
+  }
+  await assertAccessible(page, "the page without a network");
+  await page.context().close();
+});
 
 test("a page that was not kept says the same instead of the browser's own error", async () => {
   const page = await visited();
