@@ -140,6 +140,23 @@ pub(crate) fn set_fragment(id: &str) {
     }
 }
 
+/// Longer than any name of a part, shorter than any secret of a link.
+const LONGEST_PART: usize = 40;
+
+/// Lets a link that was just pressed lead to the part of the page that is open here.
+pub(crate) fn keep_part(event: &Event) {
+    let link = event.current_target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+    let Some((link, href)) = link.and_then(|link| link.get_attribute("href").map(|it| (link, it)))
+    else {
+        return;
+    };
+    let page = href.split('#').next().unwrap_or_default();
+    let part = fragment().filter(|part| part.len() < LONGEST_PART);
+    let href = part.map_or_else(|| page.to_owned(), |part| [page, "#", &part].concat());
+    // Only an illegal attribute name can fail here.
+    _ = link.set_attribute("href", &href);
+}
+
 /// The clipboard, where the browser has one: in-app browsers often have none.
 pub(crate) fn clipboard() -> Option<web_sys::Clipboard> {
     let navigator = window().navigator();

@@ -99,6 +99,8 @@ fn header(lang: Lang, page: impl Fn() -> Page + Send + 'static) -> Part {
         let query = query.get();
         Some(if query.is_empty() { href } else { [&href, "?", &query].concat() })
     });
+    // Before the router reads the link: its own listener is the window's.
+    let keep_part: Box<dyn FnMut(MouseEvent)> = Box::new(|event| browser::keep_part(&event));
     let banner = if OPERATOR.demo { paragraph("banner", common.demo) } else { nothing() };
     let help = match OPERATOR.hotlines.first() {
         None => nothing(),
@@ -121,7 +123,13 @@ fn header(lang: Lang, page: impl Fn() -> Page + Send + 'static) -> Part {
                 </a>
                 <div class="header-tools">
                     {help}
-                    <a class="language" href=there lang=other(lang).as_str() hreflang=other(lang).as_str()>
+                    <a
+                        class="language"
+                        href=there
+                        lang=other(lang).as_str()
+                        hreflang=other(lang).as_str()
+                        on:click=keep_part
+                    >
                         {common.other_language}
                     </a>
                 </div>
