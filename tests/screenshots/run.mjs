@@ -1,66 +1,65 @@
-// Pictures of every page for people to look at: `cargo xtask screenshots`. Light and dark, at 320,
-// 360 and 768 px and with text of twice the size; one sheet: tests/out/screenshots/index.html.
-// PAGES="/ /en" draws only those.
+// Pictures of every page and state for people to look at: `cargo xtask screenshots`. Light and
+// dark, at 320, 360 and 768 px and with text of twice the size; one sheet:
+// tests/out/screenshots/index.html. PAGES="/ /en" draws only those; MATCH=text only those titles.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { launch } from "../support/browser.ts";
+import { hydrated, launch } from "../support/browser.ts";
 import { addresses } from "../support/pages.ts";
 import { Server, root } from "../support/server.ts";
+import { STATES } from "./states.mjs";
 
 const out = join(root, "tests/out/screenshots");
-const VIEWS = [
-  { name: "320", width: 320 },
-  { name: "360", width: 360 },
-  { name: "768", width: 768 },
-  { name: "360, 200 %", width: 360, large: true },
-];
-
-/** States beside a page as it is opened: a name, the page, how to get there. */
-const STATES = [
-  ["form-empty", "/email", async (page) => page.locator("form button[type=submit], form .button").first().click()],
-  ["questions-open", "/tin-nhan", async (page) => page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)))],
-  ["focus", "/", async (page) => { for (let i = 0; i < 4; i += 1) await page.keyboard.press("Tab"); }],
-  ["no-network", "/an-toan", async (page) => {
-    await page.context().setOffline(true);
-    await page.locator(".net .banner").waitFor({ timeout: 30_000 });
-  }],
-];
+const VIEWS = ["light", "dark"].flatMap((scheme) => [
+  { name: "320", width: 320, scheme },
+  { name: "360", width: 360, scheme },
+  { name: "768", width: 768, scheme },
+  { name: "360, 200 %", width: 360, scheme, large: true },
+]);
 
 const wanted = process.env.PAGES?.split(/\s+/).filter(Boolean) ?? addresses();
 const shots = [
-  ...wanted.map((path) => [path, path, undefined]),
-  ...STATES.filter(([, path]) => wanted.includes(path)).map(([name, path, reach]) => [`${path} · ${name}`, path, reach]),
-];
+  ...wanted.map((path) => ({ title: path, path })),
+  ...STATES.filter(({ path }) => wanted.includes(path)).map((state) => ({ ...state, title: `${state.path} · ${state.name}` })),
+].filter(({ title }) => title.includes(process.env.MATCH ?? ""));
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const [server, browser] = await Promise.all([Server.start(), launch()]);
-const rows = new Map(shots.map(([title]) => [title, []]));
+const rows = [];
+const failed = [];
 try {
-  for (const scheme of ["light", "dark"]) {
-    for (const { name, width, large } of VIEWS) {
-      const options = { viewport: { width, height: 640 }, colorScheme: scheme, baseURL: server.url, serviceWorkers: "block" };
-      for (const [title, path, reach] of shots) {
-        const context = await browser.newContext(options);
-        const page = await context.newPage();
-        await page.goto(path);
-        await page.waitForFunction(() => globalThis.chiakhoa?.ready || document.documentElement.dataset.offline !== undefined);
-        if (large) await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
-        await reach?.(page);
+  for (const { title, path, reach, options } of shots) {
+    const context = await browser.newContext({
+      viewport: { width: 360, height: 640 }, baseURL: server.url, serviceWorkers: "block", ...options,
+    });
+    try {
+      const page = await context.newPage();
+      await page.goto(path);
+      if (options?.javaScriptEnabled !== false && !path.endsWith("/ngoai-tuyen")) await hydrated(page);
+      await reach?.(page, server);
+      const pictures = [];
+      for (const { name, width, scheme, large } of VIEWS) {
+        await page.setViewportSize({ width, height: 640 });
+        await page.emulateMedia({ colorScheme: scheme });
+        // The style sheet's own rule would need a script's leave; large text is set from outside.
+        const style = large ? "html{font-size:200%}" : undefined;
         const file = `${title.replace(/[^a-z0-9-]+/gi, "_")}.${scheme}.${name.replace(/\W+/g, "-")}.png`;
-        await page.screenshot({ path: join(out, file), fullPage: true });
-        rows.get(title).push({ file, label: `${name}, ${scheme}` });
-        await context.close();
+        await page.screenshot({ path: join(out, file), fullPage: true, animations: "disabled", style });
+        pictures.push({ file, label: `${name}, ${scheme}` });
       }
-      console.log(`${scheme}, ${name}: ${shots.length} pictures`);
+      rows.push([title, pictures]);
+      console.log(title);
+    } catch (error) {
+      failed.push(`${title}: ${error.message}`);
     }
+    await context.close();
   }
 } finally {
   await browser.close();
   await server.stop();
 }
 
-const sheet = [...rows].map(([title, pictures]) => {
+const sheet = rows.map(([title, pictures]) => {
   const figures = pictures.map(({ file, label }) => `<figure><a href="${file}"><img loading="lazy" src="${file}" alt="${title}, ${label}"></a><figcaption>${label}</figcaption></figure>`);
   return `<section><h2>${title}</h2><div>${figures.join("")}</div></section>`;
 });
@@ -70,4 +69,6 @@ writeFileSync(
 <style>body{font:16px system-ui;margin:1rem;background:#888}div{display:flex;gap:1rem;overflow-x:auto;align-items:flex-start}figure{margin:0}img{height:32rem;width:auto;object-fit:contain;object-position:top;background:#fff}</style>
 <h1>Contact sheet</h1>${sheet.join("\n")}</html>\n`,
 );
-console.log(join("tests/out/screenshots", "index.html"));
+console.log(`${rows.length} pages and states: ${join("tests/out/screenshots", "index.html")}`);
+if (failed.length > 0) console.log(`\nfailed:\n${failed.join("\n")}`);
+process.exitCode = failed.length === 0 ? 0 : 1;
