@@ -1,4 +1,5 @@
 //! Bakes `operator.toml` into the crate: pre-rendered pages cannot learn at run time who runs them.
+//! Beside it the offices by id and name: each has an address of its own.
 
 use std::{env, fmt::Write as _, fs, path::Path};
 
@@ -15,7 +16,22 @@ fn main() -> Result<(), Fail> {
     let table: Table = text.parse()?;
     let out = Path::new(&env::var("OUT_DIR")?).join("operator.rs");
     fs::write(out, render(&table).map_err(|e| format!("operator.toml: {e}"))?)?;
+    let out = Path::new(&env::var("OUT_DIR")?).join("known.rs");
+    fs::write(out, known_offices()?)?;
     Ok(())
+}
+
+/// The offices that have a page, as a Rust table.
+fn known_offices() -> Result<String, Fail> {
+    let directory = offices::Directory::parse(offices::EMBEDDED).map_err(|e| format!("{e:?}"))?;
+    let mut out = String::from("/// Every office of the directory, in its order.\n");
+    writeln!(out, "pub static OFFICES: [KnownOffice; {}] = [", directory.offices().len())?;
+    for office in directory.offices() {
+        let (id, name) = (office.id, directory.office_name(office.key));
+        writeln!(out, "KnownOffice {{ id: {id:?}, name: {name:?} }},")?;
+    }
+    out.push_str("];\n");
+    Ok(out)
 }
 
 /// The Rust constant that stands for the file.

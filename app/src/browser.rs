@@ -3,7 +3,7 @@
 
 use js_sys::{Date, Object, Reflect};
 use leptos::{prelude::*, wasm_bindgen::JsCast as _};
-use web_sys::{Event, FocusOptions, HtmlElement, HtmlInputElement, Storage};
+use web_sys::{Element, Event, FocusOptions, HtmlElement, HtmlInputElement, Storage};
 
 /// Sets the document's title.
 pub(crate) fn set_title(title: &str) {
@@ -162,4 +162,23 @@ pub(crate) fn clipboard() -> Option<web_sys::Clipboard> {
     let navigator = window().navigator();
     let clipboard = Reflect::get(&navigator, &"clipboard".into()).ok()?;
     clipboard.dyn_into().ok()
+}
+
+/// Brings the directory's own module, where prose that came later asks for it: see `finder`.
+pub(crate) fn wake_directory(prose: &Element) {
+    let asks = prose.query_selector("[data-finder]").ok().flatten();
+    let Some(address) = asks.and_then(|it| it.get_attribute("data-finder")) else { return };
+    // A module is evaluated once for a document; after that it hears of new pages.
+    let loaded = document().query_selector("script[src='/finder.js']").ok().flatten().is_some();
+    if loaded {
+        if let Ok(event) = Event::new("chiakhoa:directory") {
+            _ = window().dispatch_event(&event);
+        }
+    } else if let (Ok(script), Some(head)) =
+        (document().create_element("script"), document().head())
+    {
+        _ = script.set_attribute("type", "module");
+        _ = script.set_attribute("src", &address);
+        _ = head.append_child(&script);
+    }
 }

@@ -12,7 +12,7 @@ use leptos_router::location::RequestUrl;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    App, faq,
+    App, directory, faq,
     operator::OPERATOR,
     prose,
     routes::{Guide, Lang, Page, Route, other},
@@ -111,7 +111,9 @@ fn head(route: Route) -> String {
     if route.page == Page::NotFound {
         return format!("<title>{title}</title>{robots}");
     }
-    let description = escape(description(route));
+    let description = directory::description(route).unwrap_or_else(|| description(route).into());
+    let description = escape(&description);
+    let directory = directory::head(route);
     let elsewhere = elsewhere(route, OPERATOR.site_url.trim_end_matches('/'));
     // The form stands in the prose's place where this deployment serves the email channel.
     let questions = if route.page == Page::Email && OPERATOR.serves_email() {
@@ -120,17 +122,14 @@ fn head(route: Route) -> String {
         faq::script(&prose::html(route), route.lang)
     };
     format!(
-        "<title>{title}</title><meta name=\"description\" content=\"{description}\">{robots}{elsewhere}{}{questions}",
+        "<title>{title}</title><meta name=\"description\" content=\"{description}\">{robots}{elsewhere}{}{questions}{directory}",
         site::worker_link()
     )
 }
 
-/// The page's own address and that of its translation; both must be absolute, so there are none
-/// where the site's address is not known at build time.
+/// The page's own address and that of its translation; absolute where the site's address is known
+/// at build time, else by their paths, which search engines take less seriously.
 fn elsewhere(route: Route, site: &str) -> String {
-    if site.is_empty() {
-        return String::new();
-    }
     let there = Route { lang: other(route.lang), page: route.page };
     let (vi, en) = if route.lang == Lang::Vi { (route, there) } else { (there, route) };
     let (here, vi, en) = (route.href(), vi.href(), en.href());
@@ -179,6 +178,10 @@ fn description(route: Route) -> &'static str {
         Page::Guide(Guide::Safety) => [
             "Những điều BHXH không bao giờ hỏi, các vụ lừa đã biết, và làm gì khi đã lỡ.",
             "What BHXH never asks, known scams, and what to do if it already happened.",
+        ],
+        Page::Directory | Page::Office(_) => [
+            "Tìm cơ quan BHXH phục vụ nơi bạn ở, theo tên phường, xã cũ hay mới: địa chỉ, điện thoại, nguồn.",
+            "Find the social-insurance office for your place by its old or new name: address, telephone, source.",
         ],
         Page::Guide(Guide::Privacy) => [
             "Trang này giữ gì, vì sao, bao lâu, và quyền của bạn.",
@@ -233,7 +236,7 @@ mod tests {
         let links = elsewhere(route, "https://example.vn");
         assert!(links.contains("canonical\" href=\"https://example.vn/en/email\""));
         assert!(links.contains("hreflang=\"vi\" href=\"https://example.vn/email\""));
-        assert_eq!(elsewhere(route, ""), "");
+        assert!(elsewhere(route, "").contains("canonical\" href=\"/en/email\""));
     }
 
     #[test]

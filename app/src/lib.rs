@@ -9,9 +9,12 @@
 #[cfg(feature = "ssr")]
 pub mod colours;
 #[cfg(feature = "ssr")]
+pub mod directory;
+#[cfg(feature = "ssr")]
 pub mod document;
 #[cfg(feature = "ssr")]
 pub mod faq;
+pub mod known;
 pub mod operator;
 #[cfg(feature = "ssr")]
 pub mod prose;

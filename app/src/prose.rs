@@ -10,6 +10,7 @@
 //! `live`; what becomes structured data, in `faq`.
 
 use crate::{
+    directory,
     operator::{Both, OPERATOR, Operator},
     routes::{Guide, Page, Route},
     sources,
@@ -41,6 +42,9 @@ fn source(page: Page) -> Option<Both> {
 
 /// The prose of a route, ready for the page; empty where the page has none.
 pub fn html(route: Route) -> String {
+    if let Some(html) = directory::html(route) {
+        return html;
+    }
     source(route.page)
         .map_or_else(String::new, |text| expand(text.get(route.lang), route, &OPERATOR))
 }
@@ -156,7 +160,7 @@ mod tests {
     /// these, and a link to a part must work in both.
     fn skeleton(html: &str) -> Vec<&str> {
         // These hold words of their language.
-        const SAID: [&str; 3] = ["data-done", "data-failed", "data-empty"];
+        const SAID: [&str; 4] = ["data-done", "data-failed", "data-empty", "data-loading"];
         html.split([' ', '\n', '>'])
             .filter(|word| word.starts_with("id=") || word.starts_with("data-"))
             .filter(|word| !SAID.iter().any(|name| word.starts_with(name)))

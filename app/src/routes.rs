@@ -3,6 +3,8 @@
 
 pub use recovery::locale::Locale as Lang;
 
+use crate::known::{KnownOffice, OFFICES};
+
 /// The other of the two languages.
 pub const fn other(lang: Lang) -> Lang {
     match lang {
@@ -33,12 +35,16 @@ pub enum Page {
     Account,
     NotMe,
     Guide(Guide),
+    /// The list of offices.
+    Directory,
+    /// One office.
+    Office(&'static KnownOffice),
     NotFound,
 }
 
 impl Page {
     /// Every page with an address of its own, in the order of the site map.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Home,
         Self::Email,
         Self::Link,
@@ -52,10 +58,16 @@ impl Page {
         Self::Guide(Guide::Office),
         Self::Guide(Guide::Safety),
         Self::Guide(Guide::Privacy),
+        Self::Directory,
     ];
 
+    /// The pages of [`Self::ALL`], and one for each office.
+    pub fn every() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().chain(OFFICES.iter().map(Self::Office))
+    }
+
     /// The address under the language's prefix. The page for unknown addresses has none and
-    /// leads home.
+    /// leads home; an office's stands under this one.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Home | Self::NotFound => "/",
@@ -71,12 +83,21 @@ impl Page {
             Self::Guide(Guide::Office) => "/van-phong",
             Self::Guide(Guide::Safety) => "/an-toan",
             Self::Guide(Guide::Privacy) => "/quyen-rieng-tu",
+            Self::Directory | Self::Office(_) => "/co-quan",
         }
     }
 
     /// Whether search engines should list it: steps inside a recovery are no place to arrive at.
     pub const fn is_listed(self) -> bool {
-        matches!(self, Self::Home | Self::Email | Self::SignIn | Self::Guide(_))
+        matches!(
+            self,
+            Self::Home
+                | Self::Email
+                | Self::SignIn
+                | Self::Guide(_)
+                | Self::Directory
+                | Self::Office(_)
+        )
     }
 }
 
@@ -96,17 +117,25 @@ impl Route {
             _ => (Lang::Vi, path),
         };
         let rest = if rest.is_empty() { "/" } else { rest };
-        let page = Page::ALL.into_iter().find(|page| page.path() == rest);
+        let page = match rest.strip_prefix("/co-quan/") {
+            Some(id) => OFFICES.iter().find(|office| office.id == id).map(Page::Office),
+            None => Page::ALL.into_iter().find(|page| page.path() == rest),
+        };
         Self { lang, page: page.unwrap_or(Page::NotFound) }
     }
 
     /// The address of the page.
     pub fn href(self) -> String {
-        match (self.lang, self.page.path()) {
+        let mut href = match (self.lang, self.page.path()) {
             (Lang::En, "/") => String::from("/en"),
             (Lang::En, path) => ["/en", path].concat(),
             (Lang::Vi, path) => String::from(path),
+        };
+        if let Page::Office(office) = self.page {
+            href.push('/');
+            href.push_str(office.id);
         }
+        href
     }
 
     /// The same page in the other language.
@@ -123,7 +152,7 @@ mod tests {
     #[test]
     fn every_page_is_found_again_under_its_own_address() {
         for lang in Lang::ALL {
-            for page in Page::ALL {
+            for page in Page::every() {
                 let route = Route { lang, page };
                 assert_eq!(Route::parse(&route.href()), route);
             }
@@ -147,6 +176,7 @@ mod tests {
     fn an_unknown_address_keeps_its_language() {
         assert_eq!(Route::parse("/xyz"), Route { lang: Lang::Vi, page: Page::NotFound });
         assert_eq!(Route::parse("/en/xyz"), Route { lang: Lang::En, page: Page::NotFound });
+        assert_eq!(Route::parse("/en/co-quan/xyz"), Route { lang: Lang::En, page: Page::NotFound });
         assert_eq!(Route::parse("/enigma"), Route { lang: Lang::Vi, page: Page::NotFound });
     }
 }

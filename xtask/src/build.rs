@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
+use crate::finder;
 use crate::paths;
 use crate::process::{self, say};
 use crate::stamp::{self, Inputs};
@@ -159,7 +160,12 @@ fn build_site(options: &Options) -> Result<()> {
     process::run(process::cargo().args(["fetch", "--quiet"]), "cargo fetch")?;
     style()?;
     side_by_side(
-        || trunk(options).and_then(|()| glue(options)).and_then(|()| browser_workers(options)),
+        || {
+            trunk(options)?;
+            glue(options)?;
+            browser_workers(options)?;
+            finder::build(options, &tool_path()?)
+        },
         || build_prerender(options),
     )?;
     let mut command = Command::new(paths::cargo_target().join("debug/prerender"));

@@ -4,6 +4,7 @@
 mod bench;
 mod build;
 mod dev;
+mod finder;
 mod http;
 mod look;
 mod offices;

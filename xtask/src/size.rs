@@ -43,7 +43,16 @@ const BUDGETS: &[Budget] = &[
         kilobytes: 140,
         together: true,
         required: true,
-        fits: |path| is_site_file(path, "wasm"),
+        fits: |path| is_site_file(path, "wasm") && !is_finder(path),
+    },
+    Budget {
+        // Fetched on the directory's pages only, once they are painted.
+        what: "the directory's module",
+        measure: Measure::Brotli,
+        kilobytes: 70,
+        together: true,
+        required: true,
+        fits: |path| is_finder(path) && is_code(path),
     },
     Budget {
         what: "its glue",
@@ -94,6 +103,10 @@ fn has_ending(path: &str, ending: &str) -> bool {
 
 fn is_site_file(path: &str, ending: &str) -> bool {
     path.starts_with("dist/") && has_ending(path, ending)
+}
+
+fn is_finder(path: &str) -> bool {
+    path.starts_with("dist/finder")
 }
 
 fn is_code(path: &str) -> bool {

@@ -14,7 +14,7 @@ use std::{
 };
 
 use app::{
-    colours, document,
+    colours, directory, document,
     operator::{Mode, OPERATOR, SOURCE},
     routes::{Lang, Page, Route},
     site, start,
@@ -43,7 +43,7 @@ fn main() -> Result<(), Fail> {
     let template = with_colours(start::after_first_paint(&template)?, &arguments.dist)?;
     let mut written = 0;
     for lang in Lang::ALL {
-        for page in Page::ALL.into_iter().chain([Page::NotFound]) {
+        for page in Page::every().chain([Page::NotFound]) {
             let route = Route { lang, page };
             let file = arguments.dist.join(file_name(route));
             if let Some(folder) = file.parent() {
@@ -53,6 +53,7 @@ fn main() -> Result<(), Fail> {
             written += 1;
         }
     }
+    fs::write(arguments.dist.join("sitemap.xml"), directory::site_map())?;
     beside_pages(&arguments.dist, &template)?;
     fs::write(arguments.dist.join("_headers"), header_rules(&template, &arguments.dist)?)?;
     fs::remove_file(&template_path)?;
@@ -137,6 +138,7 @@ fn offline_list(dist: &Path) -> Result<site::Offline, Fail> {
             || name.ends_with(".bin")
             || name == "manifest.webmanifest"
             || name == "offline.js"
+            || name == "finder.js"
             || name == "icon-192.png";
         if is_shell {
             list.shell.push(address);
@@ -201,7 +203,8 @@ fn header_rules(template: &str, dist: &Path) -> Result<String, Fail> {
     Ok(rules)
 }
 
-/// Whether Trunk has put a hash into the name: `browser-0a1b2c3d4e5f6071.js`, `…_bg.wasm`.
+/// Whether the name holds a hash of the content: Trunk's as in `browser-0a1b2c3d4e5f6071.js`,
+/// `…_bg.wasm`, or esbuild's as in `directory-K3QX7ABC.bin`.
 fn is_hashed(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(stem, _)| {
         stem.trim_end_matches("_bg").rsplit_once('-').is_some_and(|(_, hash)| {

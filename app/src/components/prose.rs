@@ -9,7 +9,7 @@ use leptos::{html::Div, prelude::*};
 use web_sys::{DomParser, Element, Event, SupportedType};
 
 use super::{Part, Slot, Started, effect, group, nothing, paragraph, spawn, whole};
-use crate::{live, routes::Route, words::Words};
+use crate::{browser, live, routes::Route, words::Words};
 
 /// The prose of a route.
 pub(crate) fn prose(route: Route) -> Part {
@@ -33,6 +33,7 @@ pub(crate) fn prose(route: Route) -> Part {
                 Some(html) => {
                     place.set_inner_html(&html);
                     live::start(&place);
+                    browser::wake_directory(&place);
                     news.put(nothing());
                 }
                 // By a full page load, which may still work or say why not.

@@ -2,6 +2,7 @@
 
 mod account;
 mod check;
+mod directory;
 mod email;
 mod guide;
 mod home;
@@ -20,6 +21,7 @@ pub(crate) fn page(route: Route) -> Part {
     match route.page {
         Page::Home => home::home(lang),
         Page::Guide(_) => guide::guide(route),
+        Page::Directory | Page::Office(_) => directory::directory(route),
         Page::NotFound => home::not_found(lang),
         Page::Email => email::email(lang),
         // A build that serves nobody does not even carry the pages below.

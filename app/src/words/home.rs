@@ -18,6 +18,7 @@ pub struct Titles {
     pub office: &'static str,
     pub safety: &'static str,
     pub privacy: &'static str,
+    pub directory: &'static str,
     pub not_found: &'static str,
 }
 
@@ -62,6 +63,7 @@ pub(super) const TITLES_VI: Titles = Titles {
     office: "Đến cơ quan BHXH",
     safety: "Tránh bị lừa",
     privacy: "Quyền riêng tư",
+    directory: "Tìm cơ quan BHXH của bạn",
     not_found: "Không có trang này",
 };
 
@@ -81,6 +83,7 @@ pub(super) const TITLES_EN: Titles = Titles {
     office: "Go to a BHXH office",
     safety: "Stay clear of scams",
     privacy: "Privacy",
+    directory: "Find your social-insurance office",
     not_found: "There is no such page",
 };
 

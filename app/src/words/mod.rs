@@ -85,6 +85,8 @@ impl Words {
             Page::Guide(Guide::Office) => titles.office,
             Page::Guide(Guide::Safety) => titles.safety,
             Page::Guide(Guide::Privacy) => titles.privacy,
+            Page::Directory => titles.directory,
+            Page::Office(office) => office.name,
             Page::NotFound => titles.not_found,
         }
     }

@@ -1,4 +1,3 @@
-// The directory in the browser. Becomes tests/browser/directory.test.ts when its pages are wired in; not yet green.
 // The directory as people use it: searching, near me, the page of an office.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

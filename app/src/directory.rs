@@ -1,0 +1,111 @@
+//! The directory as pages, native build only: its HTML, its structured data, the site map.
+
+use std::{fmt::Write as _, sync::LazyLock};
+
+use finder::office::Site;
+use offices::{Directory, Office};
+
+use crate::{
+    known::KnownOffice,
+    operator::OPERATOR,
+    routes::{Lang, Page, Route},
+};
+
+/// The browser's module, which brings data and WebAssembly by their hashes.
+pub const SCRIPT: &str = "/finder.js";
+
+/// The data in the repository, which its own checks have found good.
+static DIRECTORY: LazyLock<Option<Directory<'static>>> =
+    LazyLock::new(|| Directory::parse(offices::EMBEDDED).ok());
+
+fn office(known: &KnownOffice) -> Option<(&'static Directory<'static>, &'static Office<'static>)> {
+    let directory = DIRECTORY.as_ref()?;
+    Some((directory, directory.office_by_id(known.id)?))
+}
+
+/// What stands under the heading of a directory page; `None` for other pages.
+pub fn html(route: Route) -> Option<String> {
+    match route.page {
+        Page::Directory => Some(finder::browse::page(DIRECTORY.as_ref()?, route.lang, SCRIPT)),
+        Page::Office(known) => {
+            let (directory, office) = office(known)?;
+            let site = Site { script: SCRIPT, email: OPERATOR.email };
+            Some(finder::office::page(directory, office, route.lang, site))
+        }
+        _ => None,
+    }
+}
+
+/// The sentence for search engines; `None` for other pages.
+pub fn description(route: Route) -> Option<String> {
+    let Page::Office(known) = route.page else { return None };
+    let (directory, office) = office(known)?;
+    Some(finder::office::description(directory, office, route.lang))
+}
+
+/// What the document's head has besides: the module, and the office as structured data.
+pub fn head(route: Route) -> String {
+    let mut out = String::new();
+    if let Page::Directory | Page::Office(_) = route.page {
+        // It waits until the page is painted, and its download for the app's own.
+        _ = write!(out, "<script type=\"module\" src=\"{SCRIPT}\" fetchpriority=\"low\"></script>");
+    }
+    if let Page::Office(known) = route.page
+        && let Some((directory, office)) = office(known)
+    {
+        let url = [OPERATOR.site_url.trim_end_matches('/'), &route.href()].concat();
+        if let Some(data) = finder::office::structured_data(directory, office, &url) {
+            _ = write!(out, "<script type=\"application/ld+json\">{data}</script>");
+        }
+    }
+    out
+}
+
+/// `sitemap.xml`: every listed page in both languages. Its addresses must be absolute, and are
+/// once the operator names the site's (`site.url`); until then search engines pass it over.
+pub fn site_map() -> String {
+    let site = OPERATOR.site_url.trim_end_matches('/');
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" \
+         xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n",
+    );
+    for page in Page::every().filter(|page| page.is_listed()) {
+        for lang in Lang::ALL {
+            let here = Route { lang, page }.href();
+            _ = write!(out, "<url><loc>{site}{here}</loc>");
+            for lang in Lang::ALL {
+                let there = Route { lang, page }.href();
+                _ = write!(
+                    out,
+                    "<xhtml:link rel=\"alternate\" hreflang=\"{lang}\" href=\"{site}{there}\"/>"
+                );
+            }
+            out.push_str("</url>\n");
+        }
+    }
+    out.push_str("</urlset>\n");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_site_map_has_every_office_in_both_languages() {
+        let map = site_map();
+        assert_eq!(map.matches("/co-quan/bhxh-tinh-cao-bang</loc>").count(), 2);
+        assert!(map.contains("/en/co-quan/bhxh-viet-nam</loc>"));
+        assert!(!map.contains("/mat-khau</loc>"));
+    }
+
+    #[test]
+    fn structured_data_cannot_end_its_script() {
+        for page in Page::every() {
+            let head = head(Route { lang: Lang::En, page });
+            let data = head.split("ld+json\">").nth(1).unwrap_or("</script>");
+            assert_eq!(data.matches('<').count(), 1, "{page:?}");
+        }
+    }
+}

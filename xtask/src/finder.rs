@@ -1,0 +1,50 @@
+//! The directory's module of the site: `dist/finder.js`, which names its WebAssembly and the data
+//! by their hashes. A module of its own, because who came for a password needs none of it.
+
+use std::ffi::OsStr;
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::build::Options;
+use crate::paths;
+use crate::process;
+use crate::tools;
+
+/// Where wasm-bindgen leaves the module for esbuild; `app/finder/finder.ts` names it too.
+const MADE: &str = "target/site/finder";
+
+/// Builds it into `dist/`, where Trunk has been already.
+pub(crate) fn build(options: &Options, tool_path: &OsStr) -> Result<()> {
+    let profile = if options.debug { "debug" } else { "release" };
+    let mut command = process::cargo();
+    command.args(["build", "--package", "finder", "--target", "wasm32-unknown-unknown"]);
+    if !options.debug {
+        command.arg("--release");
+    }
+    process::run_logged(&mut command, "building the directory's module", "20 seconds")?;
+    let made = paths::cargo_target().join("wasm32-unknown-unknown").join(profile);
+    let mut command = Command::new(tools::WASM_BINDGEN.path()?);
+    command
+        .args(["--target", "web", "--out-dir", MADE])
+        .arg(made.join("finder.wasm"))
+        .current_dir(paths::root());
+    process::run(&mut command, "making the directory's glue")?;
+    if !options.debug {
+        let mut command = Command::new(paths::npm_bin("wasm-opt"));
+        let module = format!("{MADE}/finder_bg.wasm");
+        command.args(["-Oz", "--all-features", &module, "-o", &module]).current_dir(paths::root());
+        process::run(&mut command, "shrinking the directory's module")?;
+    }
+    let mut command = Command::new(paths::npm_bin("esbuild"));
+    command
+        .args(["app/finder/finder.ts", "--bundle", "--format=esm", "--target=es2020"])
+        .args(["--loader:.wasm=file", "--loader:.bin=file", "--asset-names=[name]-[hash]"])
+        .args(["--public-path=/", "--outdir=dist", "--log-level=warning", "--legal-comments=none"])
+        .env("PATH", tool_path)
+        .current_dir(paths::root());
+    if !options.debug {
+        command.arg("--minify");
+    }
+    process::run(&mut command, "bundling the directory's module")
+}
