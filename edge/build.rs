@@ -1,4 +1,5 @@
-//! Bakes `operator.toml` into the Worker, as the app's build does into the pages.
+//! Bakes `operator.toml` into the Worker, as the app's build does into the pages; and the name of
+//! the directory's file, which the Worker reads from the static assets.
 
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
@@ -69,6 +70,13 @@ fn main() -> Result<(), Box<dyn Error>> {
          channels: &[{channels}], hotlines: &[{hotlines}] }};\n",
         file.demo, file.operator.name_vi, file.operator.name_en
     );
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("operator.rs"), out)?;
+    let folder = env::var("OUT_DIR")?;
+    fs::write(Path::new(&folder).join("operator.rs"), out)?;
+    let out = format!(
+        "/// The file of this build's directory among the static assets.\n\
+         const FILE: &str = {:?};\n",
+        offices::file_name(offices::EMBEDDED)
+    );
+    fs::write(Path::new(&folder).join("directory.rs"), out)?;
     Ok(())
 }

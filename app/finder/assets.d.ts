@@ -3,7 +3,3 @@ declare module "*.wasm" {
   const address: string;
   export default address;
 }
-declare module "*.bin" {
-  const address: string;
-  export default address;
-}

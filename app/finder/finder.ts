@@ -3,7 +3,9 @@
 // draws later announces itself by an event.
 import init, { Finder, office } from "../../target/site/finder/finder.js";
 import module from "../../target/site/finder/finder_bg.wasm";
-import data from "../../offices/data/directory.bin";
+
+/** The address of the data, its hash in the name: the build puts it here. */
+declare const DIRECTORY: string;
 
 let ready: Promise<unknown> | undefined;
 let finder: Promise<Finder> | undefined;
@@ -16,7 +18,7 @@ const idle = (run: () => void): void => {
 /** The directory itself: fetched beside the module, once. */
 async function open(): Promise<Finder> {
   ready ??= init({ module_or_path: module });
-  const [answer] = await Promise.all([fetch(data), ready]);
+  const [answer] = await Promise.all([fetch(DIRECTORY), ready]);
   if (!answer.ok) throw new Error(`the directory: ${answer.status}`);
   const found = Finder.read(new Uint8Array(await answer.arrayBuffer()));
   if (found === undefined) throw new Error("the directory cannot be read");
@@ -46,8 +48,9 @@ async function searching(root: Element): Promise<void> {
     const found = await finder;
     input?.removeEventListener("input", waiting);
     found.attach(root);
-  } catch {
-    // The next letter tries again.
+  } catch (error) {
+    // The next letter tries again. Said here too: it may be no matter of the network.
+    console.warn(error);
     ready = finder = undefined;
     if (status !== null) status.textContent = status.dataset["failed"] ?? "";
     input?.addEventListener("input", () => void searching(root), { once: true });
@@ -63,7 +66,10 @@ function begin(): void {
     if ("search" in root.dataset) void searching(root);
     if ("office" in root.dataset) {
       ready ??= init({ module_or_path: module });
-      ready.then(() => office(root)).catch(() => (ready = undefined));
+      ready.then(() => office(root)).catch((error: unknown) => {
+        ready = undefined;
+        console.warn(error);
+      });
     }
   });
 }

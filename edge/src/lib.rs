@@ -12,6 +12,7 @@ pub mod captcha;
 pub mod config;
 #[cfg(feature = "contract-tests")]
 pub mod contract;
+pub mod directory;
 pub mod form_page;
 pub mod friction;
 pub mod hasher;

@@ -11,7 +11,6 @@ pub fn all() -> Value {
     for (name, schema) in examples() {
         schemas.insert(name.to_owned(), schema);
     }
-    #[cfg(feature = "directory")]
     for (name, example, optional) in crate::calls::office_examples() {
         schemas.insert(name.to_owned(), describe(&example, optional));
     }

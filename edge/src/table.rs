@@ -129,7 +129,6 @@ pub static ENDPOINTS: &[&[Endpoint]] = &[
     calls::PASSWORDS,
     calls::SESSIONS,
     calls::MAIL_EVENTS,
-    #[cfg(feature = "directory")]
     calls::OFFICES,
 ];
 

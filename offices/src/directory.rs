@@ -140,6 +140,11 @@ impl<'a> Directory<'a> {
         if r.bytes.is_empty() { Ok(directory) } else { Err(FormatError::Malformed("rest")) }
     }
 
+    /// A number that differs for other data: what is counted off by places in this data carries it.
+    pub fn mark(&self) -> u32 {
+        self.sum
+    }
+
     fn read(r: &mut Reader<'a>) -> Result<Self, FormatError> {
         use FormatError::Malformed;
         let as_of = r.varint().ok_or(Malformed("as-of"))?;

@@ -42,6 +42,15 @@ pub(crate) fn checksum(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811C_9DC5, |h, b| (h ^ u32::from(*b)).wrapping_mul(0x0100_0193))
 }
 
+/// The name under which the site publishes these bytes: it changes with them, so that a copy can be
+/// kept for good and the Worker reads the data it was built for or none.
+pub fn file_name(bytes: &[u8]) -> String {
+    let hash = bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3));
+    format!("directory-{hash:016x}.bin")
+}
+
 /// Checks the header and gives what follows it.
 pub(crate) fn payload(bytes: &[u8]) -> Result<&[u8], FormatError> {
     let mut header = Reader { bytes: bytes.get(..HEADER).ok_or(FormatError::Truncated)? };

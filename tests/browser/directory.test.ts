@@ -99,6 +99,23 @@ test("a divided ward asks which part, a name borne by many asks for the district
   await end(watched);
 });
 
+test("the page finds what the call finds", async () => {
+  const watched = await visit("/co-quan");
+  const { page } = watched;
+  for (const q of ["ben nghe q1", "phường Sài Gòn", "dong da ha noi", "xã Ia Pa", "tan dinh", "P. Bến Nghé, Q.1"]) {
+    await field(page).fill(q);
+    const place = hits(page).first().locator(".place strong").first();
+    await place.waitFor();
+    const answer = await fetch(`${server.url}/api/v1/wards?${new URLSearchParams({ q })}`);
+    const { wards } = (await answer.json()) as { wards: { name: string; office: string }[] };
+    assert.equal(await place.textContent(), wards[0]?.name, q);
+    const office = hits(page).first().locator(".office-name a").first();
+    assert.equal(await office.getAttribute("href"), `/co-quan/${wards[0]?.office}`, q);
+  }
+  assertQuiet(watched);
+  await end(watched);
+});
+
 test("a name older than the data gets the nearest honest help", async () => {
   const watched = await visit("/co-quan");
   await search(watched.page, "phường 7, quận 3");
@@ -234,7 +251,7 @@ test("without JavaScript every office can be reached by its province", async () 
   const { page } = await open(browser, server.url, { javaScriptEnabled: false });
   await page.goto("/co-quan");
   assert.equal(await field(page).isVisible(), false, "no field that does nothing");
-  assert.match((await page.locator("noscript").textContent()) ?? "", /chọn tỉnh/);
+  assert.match((await page.locator("main noscript").textContent()) ?? "", /chọn tỉnh/);
   await page.getByRole("link", { name: "Hà Nội", exact: true }).click();
   await page.getByRole("link", { name: "BHXH cơ sở Đống Đa" }).click();
   assert.equal(await page.locator("h1").textContent(), "Bảo hiểm xã hội cơ sở Đống Đa");

@@ -146,7 +146,12 @@ fn common_inputs(options: &Options) -> Result<Inputs> {
 
 /// Digest of what the site is made from.
 pub(crate) fn site_inputs(options: &Options) -> Result<String> {
-    Ok(common_inputs(options)?.path("Trunk.toml")?.path("app")?.path("style")?.digest())
+    Ok(common_inputs(options)?
+        .path("Trunk.toml")?
+        .path("app")?
+        .path("style")?
+        .path("xtask/src/finder.rs")?
+        .digest())
 }
 
 /// Digest of what the Worker is made from.

@@ -2,11 +2,12 @@
 //! by their hashes. A module of its own, because who came for a password needs none of it.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
-use crate::build::Options;
+use crate::build::{self, Options};
 use crate::paths;
 use crate::process;
 use crate::tools;
@@ -33,13 +34,21 @@ pub(crate) fn build(options: &Options, tool_path: &OsStr) -> Result<()> {
     if !options.debug {
         let mut command = Command::new(paths::npm_bin("wasm-opt"));
         let module = format!("{MADE}/finder_bg.wasm");
-        command.args(["-Oz", "--all-features", &module, "-o", &module]).current_dir(paths::root());
+        // Only features that the module itself names: with all of them on, wasm-opt writes
+        // encodings that no browser reads yet.
+        command.args(["-Oz", &module, "-o", &module]).current_dir(paths::root());
         process::run(&mut command, "shrinking the directory's module")?;
     }
+    let source = paths::root().join("offices/data/directory.bin");
+    let data = fs::read(&source).with_context(|| paths::shown(&source))?;
+    let name = offices::file_name(&data);
+    let copy = build::site_directory().join(&name);
+    fs::write(&copy, data).with_context(|| paths::shown(&copy))?;
     let mut command = Command::new(paths::npm_bin("esbuild"));
     command
         .args(["app/finder/finder.ts", "--bundle", "--format=esm", "--target=es2020"])
-        .args(["--loader:.wasm=file", "--loader:.bin=file", "--asset-names=[name]-[hash]"])
+        .args(["--loader:.wasm=file", "--asset-names=[name]-[hash]"])
+        .arg(format!("--define:DIRECTORY=\"/{name}\""))
         .args(["--public-path=/", "--outdir=dist", "--log-level=warning", "--legal-comments=none"])
         .env("PATH", tool_path)
         .current_dir(paths::root());

@@ -91,6 +91,7 @@ fn rust() -> Vec<Step> {
         Step::cargo("lints", "clippy --workspace --exclude app --all-targets -- -D warnings"),
         Step::cargo("lints, app", "clippy -p app --all-targets --features ssr -- -D warnings"),
         Step::cargo("lints, WebAssembly", &format!("clippy -p app --features hydrate {wasm}")),
+        Step::cargo("lints, directory", &format!("clippy -p finder {wasm}")),
         Step::cargo("lints, Worker", &format!("clippy -p edge {wasm}")),
         Step::cargo("tests", "test --workspace --exclude app"),
         Step::cargo("tests, app", "test -p app --features ssr"),

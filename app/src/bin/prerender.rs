@@ -204,7 +204,7 @@ fn header_rules(template: &str, dist: &Path) -> Result<String, Fail> {
 }
 
 /// Whether the name holds a hash of the content: Trunk's as in `browser-0a1b2c3d4e5f6071.js`,
-/// `…_bg.wasm`, or esbuild's as in `directory-K3QX7ABC.bin`.
+/// `…_bg.wasm`, or esbuild's as in `finder_bg-K3QX7ABC.wasm`.
 fn is_hashed(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(stem, _)| {
         stem.trim_end_matches("_bg").rsplit_once('-').is_some_and(|(_, hash)| {

@@ -3,13 +3,11 @@
 mod captcha;
 mod mail_events;
 mod meta;
-#[cfg(feature = "directory")]
 mod offices;
 mod password;
 mod recoveries;
 mod session;
 
-#[cfg(feature = "directory")]
 pub use self::offices::{OFFICES, examples as office_examples};
 pub use captcha::CAPTCHA;
 pub use mail_events::MAIL_EVENTS;

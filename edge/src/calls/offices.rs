@@ -6,21 +6,19 @@ mod lists;
 mod page;
 mod rows;
 
-use std::{cell::OnceCell, future::ready, rc::Rc};
-
 use axum::{
     body::Body,
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use offices::{Directory, EMBEDDED};
 use recovery::api::slug;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     call::{Call, json},
+    directory,
     http::problem::Problem,
     table::{Endpoint, Method, Outcome, Param, endpoint},
 };
@@ -65,7 +63,7 @@ pub const OFFICES: &[Endpoint] = &[
             "/api/v1/offices",
             "offices",
             "Offices, best first: all of them, or those of a text, a ward, a place.",
-            |call| Box::pin(ready(list_offices(&call))),
+            |call| Box::pin(list_offices(call)),
         )
     },
     Endpoint {
@@ -78,7 +76,7 @@ pub const OFFICES: &[Endpoint] = &[
             "/api/v1/offices/{id}",
             "office",
             "One office with the wards it serves.",
-            |call| Box::pin(ready(one_office(&call))),
+            |call| Box::pin(one_office(call)),
         )
     },
     Endpoint {
@@ -98,62 +96,41 @@ pub const OFFICES: &[Endpoint] = &[
             "/api/v1/wards",
             "wards",
             "Wards since July 2025 with the old wards they were made of and the office to turn to.",
-            |call| Box::pin(ready(list_wards(&call))),
+            |call| Box::pin(list_wards(call)),
         )
     },
 ];
 
-/// The directory and what identifies its data.
-struct Data {
-    directory: Directory<'static>,
-    digest: u64,
-}
-
-thread_local! {
-    static DATA: OnceCell<Option<Rc<Data>>> = const { OnceCell::new() };
-}
-
-/// Read once per isolate, when first asked for.
-fn data() -> Result<Rc<Data>, Problem> {
-    DATA.with(|cell| {
-        let read = || {
-            let directory = Directory::parse(EMBEDDED).ok()?;
-            Some(Rc::new(Data { directory, digest: page::digest(page::SEED, EMBEDDED) }))
-        };
-        cell.get_or_init(read).clone().ok_or_else(|| Problem::new(slug::INTERNAL))
-    })
-}
-
-fn list_offices(call: &Call) -> Outcome {
+async fn list_offices(call: Call) -> Outcome {
     let asked = input::OfficesQuery::read(&call.query()?)?;
-    let data = data()?;
-    let found = lists::offices(&data.directory, &asked)?;
-    let page = page::cut(&found, &asked.paging, data.digest)?;
+    let d = directory::of_this_build(&call.env).await?;
+    let found = lists::offices(&d, &asked)?;
+    let page = page::cut(&found, &asked.paging, d.mark())?;
     let answer = rows::Offices {
-        offices: page.rows.iter().filter_map(|f| rows::office(&data.directory, f)).collect(),
-        as_of: rows::date(data.directory.as_of()),
+        offices: page.rows.iter().filter_map(|f| rows::office(&d, f)).collect(),
+        as_of: rows::date(d.as_of()),
         next: page.next,
     };
-    if asked.place.is_some() { json(200, &answer) } else { cached(call, &answer) }
+    if asked.place.is_some() { json(200, &answer) } else { cached(&call, &answer) }
 }
 
-fn one_office(call: &Call) -> Outcome {
-    let data = data()?;
-    let office = data.directory.office_by_id(call.param("id"));
+async fn one_office(call: Call) -> Outcome {
+    let d = directory::of_this_build(&call.env).await?;
+    let office = d.office_by_id(call.param("id"));
     let office = office.ok_or_else(|| Problem::new(slug::NOT_FOUND))?;
-    cached(call, &rows::office_detail(&data.directory, office))
+    cached(&call, &rows::office_detail(&d, office))
 }
 
-fn list_wards(call: &Call) -> Outcome {
+async fn list_wards(call: Call) -> Outcome {
     let asked = input::WardsQuery::read(&call.query()?)?;
-    let data = data()?;
-    let found = lists::wards(&data.directory, asked.text.as_deref());
-    let page = page::cut(&found, &asked.paging, data.digest)?;
+    let d = directory::of_this_build(&call.env).await?;
+    let found = lists::wards(&d, asked.text.as_deref());
+    let page = page::cut(&found, &asked.paging, d.mark())?;
     cached(
-        call,
+        &call,
         &rows::Wards {
-            wards: page.rows.iter().map(|w| rows::ward(&data.directory, *w)).collect(),
-            as_of: rows::date(data.directory.as_of()),
+            wards: page.rows.iter().map(|w| rows::ward(&d, *w)).collect(),
+            as_of: rows::date(d.as_of()),
             next: page.next,
         },
     )

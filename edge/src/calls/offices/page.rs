@@ -7,10 +7,10 @@ use super::input::Paging;
 use crate::http::problem::Problem;
 
 /// Where digests begin (FNV-1a, 64 bits).
-pub(super) const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// FNV-1a: tells lists apart, protects nothing.
-pub(super) fn digest(seed: u64, bytes: &[u8]) -> u64 {
+fn digest(seed: u64, bytes: &[u8]) -> u64 {
     bytes
         .iter()
         .fold(seed, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
@@ -26,7 +26,7 @@ pub(super) struct Page<'a, T> {
 pub(super) fn cut<'a, T>(
     list: &'a [T],
     paging: &Paging,
-    data: u64,
+    data: u32,
 ) -> Result<Page<'a, T>, Problem> {
     let list_tag = digest(digest(SEED, &data.to_be_bytes()), paging.query.as_bytes());
     let start = match &paging.cursor {

@@ -1,4 +1,3 @@
-// The directory's HTTP calls. Becomes calls.test.ts when the Worker is built with its feature `directory`.
 // The directory's calls as another program uses them.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
