@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, sync::LazyLock};
 
-use finder::office::Site;
+use finder::{machine, office::Site};
 use offices::{Directory, Office};
 
 use crate::{
@@ -13,6 +13,9 @@ use crate::{
 
 /// The browser's module, which brings data and WebAssembly by their hashes.
 pub const SCRIPT: &str = "/finder.js";
+
+/// What the pages of offices take from this site.
+const SITE: Site<'static> = Site { script: SCRIPT, email: OPERATOR.email };
 
 /// The data in the repository, which its own checks have found good.
 static DIRECTORY: LazyLock<Option<Directory<'static>>> =
@@ -29,8 +32,7 @@ pub fn html(route: Route) -> Option<String> {
         Page::Directory => Some(finder::browse::page(DIRECTORY.as_ref()?, route.lang, SCRIPT)),
         Page::Office(known) => {
             let (directory, office) = office(known)?;
-            let site = Site { script: SCRIPT, email: OPERATOR.email };
-            Some(finder::office::page(directory, office, route.lang, site))
+            Some(finder::office::page(directory, office, route.lang, SITE))
         }
         _ => None,
     }
@@ -54,11 +56,44 @@ pub fn head(route: Route) -> String {
         && let Some((directory, office)) = office(known)
     {
         let url = [OPERATOR.site_url.trim_end_matches('/'), &route.href()].concat();
-        if let Some(data) = finder::office::structured_data(directory, office, &url) {
+        if let Some(data) = machine::structured_data(directory, office, &url) {
             _ = write!(out, "<script type=\"application/ld+json\">{data}</script>");
         }
     }
     out
+}
+
+/// All offices' pages in one file, from which the service worker makes each without a network.
+pub fn all_pages(lang: Lang) -> Option<String> {
+    Some(machine::all_pages(DIRECTORY.as_ref()?, lang, SITE))
+}
+
+/// The address of [`all_pages`].
+pub fn all_pages_path(lang: Lang) -> String {
+    [&Route { lang, page: Page::Directory }.href(), ".json"].concat()
+}
+
+/// The notices that must go wherever the directory's data goes, with their address.
+pub fn licences() -> (&'static str, String) {
+    let notices = [
+        (
+            "thanglequoc/vietnamese-provinces-database: names and codes of units",
+            include_str!(
+                "../../offices/data/licenses/thanglequoc-vietnamese-provinces-database.LICENSE.txt"
+            ),
+        ),
+        (
+            "tranngocminhhieu/vietnamadminunits: points, and what became of old wards",
+            include_str!(
+                "../../offices/data/licenses/tranngocminhhieu-vietnamadminunits.LICENSE.txt"
+            ),
+        ),
+    ];
+    let mut out = String::from("Third-party data in the directory of offices\n");
+    for (what, text) in notices {
+        _ = write!(out, "\n---\n{what}\n\n{}\n", text.trim());
+    }
+    (finder::browse::LICENCES, out)
 }
 
 /// `sitemap.xml`: every listed page in both languages. Its addresses must be absolute, and are

@@ -143,6 +143,7 @@ fn footer(lang: Lang) -> Part {
     let common = &words.common;
     let hotlines = OPERATOR.hotlines.iter().map(|hotline| hotline_item(hotline, lang));
     let mut about = vec![
+        anchor("", href!(lang, Directory), words.titles.directory),
         anchor("", href!(lang, Guide(Guide::Safety)), words.titles.safety),
         anchor("", href!(lang, Guide(Guide::Privacy)), words.titles.privacy),
     ];

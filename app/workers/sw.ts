@@ -1,6 +1,7 @@
 // The site without a network: the shell, the guide and the directory, never anything of a person.
 // `_rules.ts` says what is kept; answers of `/api/` and `/form/` and the pages inside a recovery
 // are not, whatever happens. The build writes `self.SITE` in front of this file.
+import { officeAt, officePage, type Offices } from "./_offices.ts";
 import { handling, isEnglish, keyOf, type Site } from "./_rules.ts";
 
 interface Lasting extends Event {
@@ -73,6 +74,17 @@ async function activate(): Promise<void> {
   else await scope.clients.claim();
 }
 
+/** The page of an office that was never opened, with the date of what it is made of. */
+async function office(path: string): Promise<Response | undefined> {
+  const asked = officeAt(path);
+  if (asked === undefined) return undefined;
+  const [page, all] = await Promise.all([caches.match(asked.page), caches.match(asked.all)]);
+  if (page === undefined || all === undefined) return undefined;
+  const known = new Map(Object.entries((await all.json()) as Offices)).get(asked.id);
+  const html = known && officePage(await page.text(), asked.id, known);
+  return html === undefined ? undefined : new Response(html, { headers: page.headers });
+}
+
 /** The honest page: what still works, and the numbers to call. */
 async function offline(path: string): Promise<Response> {
   const kept = await caches.match(site.offline[isEnglish(path) ? 1 : 0]);
@@ -91,7 +103,10 @@ async function networkFirst(event: Fetching, isPage: boolean): Promise<Response>
     return answer;
   });
   if (copy === undefined) {
-    return network.catch(() => (isPage && event.request.mode === "navigate" ? offline(path) : Response.error()));
+    return network.catch(async () => {
+      const made = isPage ? await office(path).catch(() => undefined) : undefined;
+      return made ?? (isPage && event.request.mode === "navigate" ? offline(path) : Response.error());
+    });
   }
   const late = new Promise<Response>((resolve) => setTimeout(() => resolve(copy), PATIENCE));
   // A server in trouble is no better than none.

@@ -61,6 +61,6 @@ pub use search::{Answer, Hit, Results, Subject};
 pub use serving::{Basis, Change, Coverage, Serving, UNITS_CHANGED};
 pub use units::{DistrictId, OfficeId, OldProvinceId, OldWardId, ProvinceId, UnitKind, WardId};
 
-/// The directory as the repository has it, for the Worker and the tests.
+/// The directory as the repository has it, for pre-rendering and the tests.
 #[cfg(feature = "embedded")]
 pub static EMBEDDED: &[u8] = include_bytes!("../data/directory.bin");

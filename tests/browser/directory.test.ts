@@ -66,9 +66,54 @@ test("an old ward leads to the new one, says why, and to the office that serves 
   await end(watched);
 });
 
+test("every page leads to the directory, and it works where the app draws it", async () => {
+  for (const [home, there, words] of [
+    ["/", "/co-quan", "Tìm cơ quan BHXH của bạn"],
+    ["/en", "/en/co-quan", "Find your social-insurance office"],
+  ] as const) {
+    const watched = await visit(home);
+    const { page } = watched;
+    assert.equal(await page.locator("main").getByRole("link", { name: words }).count(), 1);
+    await page.locator("footer").getByRole("link", { name: words }).click();
+    await page.waitForURL((url) => url.pathname === there);
+    await search(page, "ba dinh");
+    assert.equal(await page.title(), `${words} – Chìa Khoá`);
+    // To an office and on to another language, without a load in between.
+    await hits(page).first().locator(".office-name a").first().click();
+    await page.locator("[data-open]:not([hidden])").waitFor();
+    await page.locator("a.language").click();
+    await page.locator("[data-open]:not([hidden])").waitFor();
+    await page.goBack();
+    await page.locator("[data-open]:not([hidden])").waitFor();
+    assertQuiet(watched);
+    await end(watched);
+  }
+});
+
+test("the page for an office in person leads to the directory", async () => {
+  for (const path of ["/van-phong", "/en/van-phong"]) {
+    const watched = await visit(path);
+    await watched.page.locator("a.button[href$='/co-quan']").click();
+    await field(watched.page).waitFor();
+    assertQuiet(watched);
+    await end(watched);
+  }
+});
+
+test("the licences of the data go with it", async () => {
+  const html = await (await fetch(`${server.url}/en/co-quan`)).text();
+  const [, path] = /<a href="([^"]+licenses[^"]*)"/.exec(html) ?? [];
+  const answer = await fetch(`${server.url}${path}`);
+  assert.equal(answer.status, 200);
+  const notices = await answer.text();
+  assert.equal(notices.match(/Permission is hereby granted/g)?.length, 2);
+  assert.equal(notices.match(/Copyright/g)?.length, 2);
+});
+
 test("results come with the first letters, and the count is announced after a pause", async () => {
   const watched = await visit("/co-quan");
   const { page } = watched;
+  await assertAccessible(page, "before anything is typed");
   await field(page).pressSequentially("ba d", { delay: 30 });
   await hits(page).first().waitFor();
   assert.doesNotMatch((await status(page).textContent()) ?? "", /Tìm thấy/);

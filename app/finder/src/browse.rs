@@ -6,6 +6,9 @@ use recovery::locale::Locale;
 
 use crate::html::{Html, base};
 
+/// Where the site has the licences that go with the data.
+pub const LICENCES: &str = "/directory-licenses.txt";
+
 /// The page under its heading; `script` is the address of the browser's module.
 pub fn page(d: &Directory<'_>, lang: Locale, script: &str) -> String {
     let mut h = Html::new(lang);
@@ -108,7 +111,9 @@ impl Html {
         let as_of = d.as_of();
         let date = [as_of % 100, as_of / 100 % 100, as_of / 10_000].map(|n| n.to_string());
         self.raw("</ul><p>").raw(w.coverage_why).raw(" ").say(w.data_of, &[&date.join("/")]);
-        self.raw("</p><p class=\"hint\">").raw(w.licences).raw("</p></details>");
+        self.raw("</p><p class=\"hint\">").raw(w.licences);
+        self.raw(" <a href=\"").raw(LICENCES).raw("\" rel=\"external\">").raw(w.licences_whole);
+        self.raw("</a></p></details>");
     }
 }
 

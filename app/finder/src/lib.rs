@@ -13,6 +13,7 @@ pub mod browse;
 mod hits;
 mod hours;
 mod html;
+pub mod machine;
 mod near;
 pub mod office;
 mod words;

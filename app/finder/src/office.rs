@@ -1,7 +1,5 @@
 //! The page of one office, whole: everything that is known, and for each gap what to do.
 
-use std::fmt::Write as _;
-
 use offices::{Basis, Confidence, Directory, Level, Office, Status, WardId, hours::Week};
 use recovery::locale::Locale;
 
@@ -55,85 +53,6 @@ pub fn description(d: &Directory<'_>, o: &Office<'_>, lang: Locale) -> String {
     let w = Words::of(lang);
     let sentence = if o.address.is_empty() { w.description_bare } else { w.description };
     sentence.replace("{0}", &short_name(d, o.key)).replace("{1}", o.address)
-}
-
-/// `GovernmentOffice` of schema.org as JSON: what a source gives and nothing else. A closed office
-/// is none any more.
-pub fn structured_data(d: &Directory<'_>, o: &Office<'_>, url: &str) -> Option<String> {
-    if o.status == Status::Closed {
-        return None;
-    }
-    let mut out =
-        String::from("{\"@context\":\"https://schema.org\",\"@type\":\"GovernmentOffice\"");
-    member(&mut out, "name", &d.office_name(o.key));
-    if url.starts_with("https://") || url.starts_with("http://") {
-        member(&mut out, "url", url);
-    }
-    let former: Vec<&str> =
-        o.former_names.split(';').map(str::trim).filter(|name| !name.is_empty()).collect();
-    list(&mut out, "alternateName", &former);
-    if !o.address.is_empty() && !is_old(o) {
-        out.push_str(",\"address\":{\"@type\":\"PostalAddress\",\"addressCountry\":\"VN\"");
-        member(&mut out, "addressRegion", &d.province_name(o.province));
-        member(&mut out, "streetAddress", o.address);
-        out.push('}');
-    }
-    let phones: Vec<String> = o.phones().map(|p| p.shown().to_owned()).collect();
-    list(&mut out, "telephone", &phones.iter().map(String::as_str).collect::<Vec<_>>());
-    if !o.email.is_empty() {
-        member(&mut out, "email", o.email);
-    }
-    if !o.website.is_empty() {
-        member(&mut out, "sameAs", o.website);
-    }
-    if let Some((lat, lon)) = o.point {
-        // Writing to a string cannot fail.
-        _ = write!(
-            out,
-            ",\"geo\":{{\"@type\":\"GeoCoordinates\",\"latitude\":{lat},\"longitude\":{lon}}}"
-        );
-    }
-    let wards: Vec<String> = d.office_wards(o.key).map(|ward| d.ward_name(ward)).collect();
-    list(&mut out, "areaServed", &wards.iter().map(String::as_str).collect::<Vec<_>>());
-    out.push('}');
-    Some(out)
-}
-
-fn member(out: &mut String, name: &str, value: &str) {
-    _ = write!(out, ",\"{name}\":");
-    quote(out, value);
-}
-
-/// One value as itself, several as a list, none not at all.
-fn list(out: &mut String, name: &str, values: &[&str]) {
-    match values {
-        [] => {}
-        [one] => member(out, name, one),
-        many => {
-            _ = write!(out, ",\"{name}\":[");
-            for (i, value) in many.iter().enumerate() {
-                if i > 0 {
-                    out.push(',');
-                }
-                quote(out, value);
-            }
-            out.push(']');
-        }
-    }
-}
-
-/// A JSON string that can stand inside a script element.
-fn quote(out: &mut String, text: &str) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '<' => out.push_str("\\u003c"),
-            c if u32::from(c) < 0x20 => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
 }
 
 impl Html {
@@ -438,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_office_says_where_to_go_and_is_no_office_for_machines() {
+    fn a_closed_office_says_where_to_go() {
         with(|d| {
             let closed = d.offices().iter().filter(|o| o.status == Status::Closed);
             for o in closed {
@@ -447,31 +366,16 @@ mod tests {
                     let id = d.office(successor).unwrap().id;
                     assert!(html.contains(&format!("/co-quan/{id}\"")), "{}", o.id);
                 }
-                assert_eq!(structured_data(d, o, ""), None);
             }
         });
     }
 
     #[test]
-    fn structured_data_has_only_what_a_source_gives() {
-        with(|d| {
-            let o = d.office_by_id("bhxh-tinh-cao-bang").unwrap();
-            assert_eq!(
-                structured_data(d, o, "https://example.vn/co-quan/bhxh-tinh-cao-bang").unwrap(),
-                "{\"@context\":\"https://schema.org\",\"@type\":\"GovernmentOffice\",\
-                 \"name\":\"Bảo hiểm xã hội tỉnh Cao Bằng\",\
-                 \"url\":\"https://example.vn/co-quan/bhxh-tinh-cao-bang\"}"
-            );
-        });
-    }
-
-    #[test]
-    fn an_old_address_says_so_and_is_not_told_to_machines() {
+    fn an_old_address_says_so() {
         with(|d| {
             let o = d.office_by_id("bhxh-tp-ha-noi").unwrap();
             let html = page(d, o, Locale::Vi, Site::default());
             assert!(html.contains("gọi trước"), "{html}");
-            assert!(!structured_data(d, o, "").unwrap().contains("Cầu Đơ"));
         });
     }
 

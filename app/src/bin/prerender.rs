@@ -53,7 +53,7 @@ fn main() -> Result<(), Fail> {
             written += 1;
         }
     }
-    fs::write(arguments.dist.join("sitemap.xml"), directory::site_map())?;
+    directory_files(&arguments.dist)?;
     beside_pages(&arguments.dist, &template)?;
     fs::write(arguments.dist.join("_headers"), header_rules(&template, &arguments.dist)?)?;
     fs::remove_file(&template_path)?;
@@ -124,8 +124,21 @@ fn now() -> Result<i64, Fail> {
     Ok(i64::try_from(since.as_secs())?)
 }
 
+/// What the directory has beside its pages: site map, all offices in one file, licences.
+fn directory_files(dist: &Path) -> Result<(), Fail> {
+    let beside = |address: &str| dist.join(address.trim_start_matches('/'));
+    fs::write(beside("sitemap.xml"), directory::site_map())?;
+    for lang in Lang::ALL {
+        let pages = directory::all_pages(lang).ok_or("the directory cannot be read")?;
+        fs::write(beside(&directory::all_pages_path(lang)), pages)?;
+    }
+    let (address, notices) = directory::licences();
+    fs::write(beside(address), notices)?;
+    Ok(())
+}
+
 /// What devices keep from the start: every hashed file, data, icons, and the pages of the first
-/// level in both languages. Pages below, such as offices, are kept once visited.
+/// level in both languages. Pages of offices are kept once visited, and made from one file before.
 fn offline_list(dist: &Path) -> Result<site::Offline, Fail> {
     let mut list = site::Offline::default();
     let mut digest = Sha256::new();
@@ -140,8 +153,12 @@ fn offline_list(dist: &Path) -> Result<site::Offline, Fail> {
             || name == "offline.js"
             || name == "finder.js"
             || name == "icon-192.png";
+        let is_all_offices =
+            Lang::ALL.iter().any(|lang| directory::all_pages_path(*lang) == address);
         if is_shell {
             list.shell.push(address);
+        } else if is_all_offices {
+            list.pages.push(address);
         } else if is_page
             && (depth == 1 || (depth == 2 && file.starts_with("en")))
             && site::may_be_kept(&address)

@@ -45,6 +45,7 @@ pub(super) fn home(lang: Lang) -> Part {
         items_of(
             "onward",
             vec![
+                anchor("", href!(lang, Directory), words.titles.directory),
                 anchor("", href!(lang, Guide(Guide::Text)), say.text_too),
                 anchor("", href!(lang, Guide(Guide::Safety)), say.safety),
             ],
