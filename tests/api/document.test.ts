@@ -56,7 +56,7 @@ test("config says what a page must know, and nothing that is secret", async () =
   });
 });
 
-test("the document names every call of the email channel", () => {
+test("the document names every call of the email channel and of the directory", () => {
   assert.match(openapi.openapi, /^3\.1\./);
   for (const [method, path] of [
     ["get", "/api/v1/health"],
@@ -72,6 +72,9 @@ test("the document names every call of the email channel", () => {
     ["post", "/api/v1/session"],
     ["get", "/api/v1/session"],
     ["delete", "/api/v1/session"],
+    ["get", "/api/v1/offices"],
+    ["get", "/api/v1/offices/{id}"],
+    ["get", "/api/v1/wards"],
   ] as const) {
     assert.ok(openapi.paths[path]?.[method], `${method} ${path}`);
   }
@@ -95,13 +98,15 @@ test("every documented call is answered, every other method is refused with the 
       assert.notEqual(answer.status, 405, what);
       assert.ok(answer.status < 500, `${what}: ${answer.status}`);
       assert.ok(String(answer.status) in documented.responses, `${what}: ${answer.status} is not documented`);
-      assertSafeHeaders(answer, what);
+      // What the directory knows is public; everything else is somebody's.
+      const isPublic = /^\/api\/v1\/(offices|wards)/.test(path) && answer.status === 200;
+      assertSafeHeaders(answer, what, isPublic ? "public" : "no-store");
     }
   }
 });
 
 test("an answer to HEAD has the headers of GET and no body", async () => {
-  for (const path of ["/api/v1/health", "/api/v1/config", "/api/v1/captcha?form=email", "/api/v1/session"]) {
+  for (const path of ["/api/v1/health", "/api/v1/config", "/api/v1/captcha?form=email", "/api/v1/session", "/api/v1/offices?q=ba+dinh"]) {
     const [head, get] = [await send(url, { method: "HEAD", path }), await send(url, { method: "GET", path })];
     assert.equal(head.status, get.status, path);
     assert.equal(head.text, "", path);

@@ -65,6 +65,8 @@ test("every page's HTML is valid", async () => {
       "attribute-boolean-style": "off",
       "attribute-empty-style": "off",
       "doctype-style": "off",
+      // Four reception points have names longer than search engines show; names are not cut.
+      "long-title": ["error", { maxlength: 110 }],
       // The one inline script is allowed by its hash.
       "no-inline-style": "error",
     },

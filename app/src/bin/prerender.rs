@@ -153,16 +153,14 @@ fn offline_list(dist: &Path) -> Result<site::Offline, Fail> {
             || name == "offline.js"
             || name == "finder.js"
             || name == "icon-192.png";
+        let is_first_level = is_page
+            && (depth == 1 || (depth == 2 && file.starts_with("en")))
+            && site::may_be_kept(&address);
         let is_all_offices =
             Lang::ALL.iter().any(|lang| directory::all_pages_path(*lang) == address);
         if is_shell {
             list.shell.push(address);
-        } else if is_all_offices {
-            list.pages.push(address);
-        } else if is_page
-            && (depth == 1 || (depth == 2 && file.starts_with("en")))
-            && site::may_be_kept(&address)
-        {
+        } else if is_first_level || is_all_offices {
             list.pages.push(address);
         } else if !name.starts_with("ngoai-tuyen") {
             continue;
