@@ -8,6 +8,9 @@ use crate::http::problem::Problem;
 const MAX_TEXT: usize = 200;
 /// Most rows of a page.
 const MAX_LIMIT: usize = 50;
+/// Parts of a degree.
+const MICRO: i64 = 1_000_000;
+const HUNDREDTH: i64 = MICRO / 100;
 /// Rows of a page where the caller does not say.
 const LIMIT: usize = 20;
 
@@ -29,8 +32,8 @@ pub(super) struct OfficesQuery {
     pub text: Option<String>,
     /// A ward's 5-digit code, not yet known to exist.
     pub ward: Option<String>,
-    /// Latitude and longitude in degrees, rounded to 0.01.
-    pub place: Option<(f64, f64)>,
+    /// Latitude and longitude in hundredths of a degree.
+    pub place: Option<(i32, i32)>,
     /// Which page.
     pub paging: Paging,
 }
@@ -80,21 +83,22 @@ impl<'a> Reader<'a> {
         Some(code.to_owned())
     }
 
-    fn degrees(&mut self, name: &str, most: f64) -> Option<f64> {
+    fn degrees(&mut self, name: &str, most: u64) -> Option<i32> {
         let text = self.get(name)?;
         let Some(value) = decimal(text) else {
             self.refuse(name, "not-a-number");
             return None;
         };
-        if value.abs() > most {
+        if value.unsigned_abs() > most * MICRO.unsigned_abs() {
             self.refuse(name, "out-of-range");
         }
         // About 1 km: whoever asks does not tell us a house.
-        Some((value * 100.0).round() / 100.0)
+        let half = HUNDREDTH / 2 * value.signum();
+        Some(i32::try_from((value + half) / HUNDREDTH).unwrap_or_default())
     }
 
-    fn place(&mut self) -> Option<(f64, f64)> {
-        let (lat, lon) = (self.degrees("lat", 90.0), self.degrees("lon", 180.0));
+    fn place(&mut self) -> Option<(i32, i32)> {
+        let (lat, lon) = (self.degrees("lat", 90), self.degrees("lon", 180));
         for (one, other) in [("lat", "lon"), ("lon", "lat")] {
             if self.get(one).is_some() && self.get(other).is_none() {
                 self.refuse(other, "missing");
@@ -153,14 +157,23 @@ fn is_whole(text: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A plain decimal number: no exponent, no `inf`, nothing that only Rust's parser knows.
-fn decimal(text: &str) -> Option<f64> {
+/// A plain decimal number in millionths, further digits dropped: no exponent, no `inf`, nothing that
+/// only Rust's parser knows. The machinery for floating point stays out of the Worker.
+fn decimal(text: &str) -> Option<i64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let plain = text.len() <= 24
         && is_whole(whole)
         && !fraction.is_empty()
         && fraction.bytes().all(|byte| byte.is_ascii_digit());
-    if plain { text.parse().ok() } else { None }
+    if !plain {
+        return None;
+    }
+    // What does not fit is out of any range all the same.
+    let degrees = whole.parse::<i64>().unwrap_or(i64::MAX).clamp(-1_000, 1_000);
+    let digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(6);
+    let part = digits.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+    let part = if whole.starts_with('-') { -part } else { part };
+    Some(degrees * MICRO + part)
 }
 
 #[cfg(test)]
@@ -218,7 +231,16 @@ mod tests {
     #[test]
     fn a_place_is_rounded_to_a_hundredth_of_a_degree() {
         let asked = read(&[("lat", "21.03456"), ("lon", "105.84999")]).unwrap();
-        assert_eq!(asked.place, Some((21.03, 105.85)));
+        assert_eq!(asked.place, Some((2103, 10_585)));
+        for (lat, hundredths) in
+            [("-0.014999", -1), ("-0.015", -2), ("0.005", 1), ("-89.999", -9000), ("90", 9000)]
+        {
+            let asked = read(&[("lat", lat), ("lon", "0")]).unwrap();
+            assert_eq!(asked.place, Some((hundredths, 0)), "{lat}");
+        }
+        for lat in ["90.000001", "-90.1", "99999999999999999999", "-99999999999999999999"] {
+            assert!(read(&[("lat", lat), ("lon", "0")]).is_err(), "{lat}");
+        }
     }
 
     #[test]

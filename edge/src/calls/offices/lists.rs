@@ -32,7 +32,8 @@ impl From<Serving> for Found {
 
 /// The offices that a query means; 422 on `ward` for a code that no ward has.
 pub(super) fn offices(d: &Directory<'_>, asked: &OfficesQuery) -> Result<Vec<Found>, Problem> {
-    let mut found: Vec<Found> = match (&asked.text, asked.place) {
+    let place = asked.place.map(|(lat, lon)| (f64::from(lat) / 100.0, f64::from(lon) / 100.0));
+    let mut found: Vec<Found> = match (&asked.text, place) {
         (Some(text), _) => of_text(d, text),
         (None, Some(place)) if asked.ward.is_none() => return Ok(near(d, place)),
         _ => d.offices().iter().map(|office| office.key.into()).collect(),
@@ -48,7 +49,7 @@ pub(super) fn offices(d: &Directory<'_>, asked: &OfficesQuery) -> Result<Vec<Fou
             None => serving,
         };
     }
-    if let Some(place) = asked.place {
+    if let Some(place) = place {
         sort_by_distance(d, &mut found, place);
     }
     Ok(found)
