@@ -12,19 +12,25 @@
   };
   take();
 
-  // The captcha's solver: a worker, or the same script on this page where there are no workers.
-  chiakhoa.solver = async () => {
+  const load = (src) =>
+    new Promise((done, fail) => {
+      const element = document.createElement("script");
+      Object.assign(element, { src, onload: done, onerror: fail });
+      document.head.append(element);
+    });
+
+  // The captcha's solver: a worker, or the same script on this page where there are no workers;
+  // for a named form the frame of a third party, where the operator chose one.
+  chiakhoa.solver = async (form) => {
+    if (form) {
+      if (!chiakhoa.frame) await load("/turnstile.js");
+      return chiakhoa.frame(form);
+    }
     const script = "/captcha.js";
     try {
       return new Worker(script);
     } catch {
-      if (!window.CaptchaSolver) {
-        await new Promise((done, fail) => {
-          const element = document.createElement("script");
-          Object.assign(element, { src: script, onload: done, onerror: fail });
-          document.head.append(element);
-        });
-      }
+      if (!window.CaptchaSolver) await load(script);
       return new window.CaptchaSolver();
     }
   };
@@ -60,11 +66,7 @@
 
   // The copy for days without a network, and notices of what does not work, come last of all;
   // at once where there is no network or no WebAssembly already.
-  const later = () => {
-    const element = document.createElement("script");
-    element.src = "/offline.js";
-    document.head.append(element);
-  };
+  const later = () => load("/offline.js").catch(() => {});
   const idle = window.requestIdleCallback || ((run) => run());
   if (navigator.onLine === false || typeof WebAssembly !== "object") later();
   else addEventListener("load", () => setTimeout(() => idle(later, { timeout: 9000 }), 4000));

@@ -1,8 +1,9 @@
 //! Calls of the HTTP contract. One plain function does the work, so that a new call costs the
 //! WebAssembly little more than its types.
 
-use std::time::Duration;
+use std::{cell::OnceCell, time::Duration};
 
+use futures_channel::oneshot;
 use gloo_net::http::{Method, RequestBuilder};
 use js_sys::{JSON, Reflect};
 use leptos::{prelude::*, wasm_bindgen::JsValue};
@@ -18,6 +19,24 @@ use crate::{
 
 /// Longer than the slowest honest answer on a bad line.
 const PATIENCE: Duration = Duration::from_secs(25);
+
+/// The longest `Retry-After`, seconds, after which a call is made again by itself: longer, and a
+/// person is better told to come back.
+const SHORT_WAIT: i64 = 10;
+
+thread_local! {
+    /// Seconds that a call waits before it is made again; 0 while none does.
+    static WAITING: OnceCell<ArcRwSignal<i64>> = const { OnceCell::new() };
+}
+
+/// How long a call waits before its second try, in seconds; tracks. 0 while none does.
+pub(crate) fn waiting() -> i64 {
+    waiting_signal().get()
+}
+
+fn waiting_signal() -> ArcRwSignal<i64> {
+    WAITING.with(|signal| signal.get_or_init(|| ArcRwSignal::new(0)).clone())
+}
 
 /// Why a call brought nothing.
 #[derive(Clone, Debug)]
@@ -123,18 +142,45 @@ fn write(body: &impl Serialize) -> Answer {
     serde_wasm_bindgen::to_value(body).map_err(|_| Failure::Offline)
 }
 
+/// Makes a call; once more where the service asks for a moment of patience (503 with a short
+/// `Retry-After`). It answers so before anything is changed, or when it cannot know; a second
+/// try is then refused like a repeated press of the button.
 fn call(method: Method, path: &str, body: Option<JsValue>) -> Local<Answer> {
     let path = ["/api/v1/", path].concat();
     Box::pin(async move {
-        let abort = AbortController::new().map_err(|_| Failure::Offline)?;
-        let signal = abort.signal();
-        let timer = set_timeout_with_handle(move || abort.abort(), PATIENCE);
-        let answer = exchange(method, &path, body, &signal).await;
-        if let Ok(timer) = timer {
-            timer.clear();
+        let first = attempt(method.clone(), &path, body.clone()).await;
+        let Err(Failure::Problem { problem, retry_after: Some(seconds @ 1..=SHORT_WAIT) }) = &first
+        else {
+            return first;
+        };
+        if problem.slug() != slug::TRY_AGAIN {
+            return first;
         }
-        answer
+        let signal = waiting_signal();
+        signal.set(*seconds);
+        pause(Duration::from_secs(seconds.unsigned_abs())).await;
+        signal.set(0);
+        attempt(method, &path, body).await
     })
+}
+
+/// Comes back after a while.
+async fn pause(time: Duration) {
+    let (done, over) = oneshot::channel();
+    set_timeout(move || _ = done.send(()), time);
+    // The sender is never dropped unsent: the timer holds it.
+    _ = over.await;
+}
+
+async fn attempt(method: Method, path: &str, body: Option<JsValue>) -> Answer {
+    let abort = AbortController::new().map_err(|_| Failure::Offline)?;
+    let signal = abort.signal();
+    let timer = set_timeout_with_handle(move || abort.abort(), PATIENCE);
+    let answer = exchange(method, path, body, &signal).await;
+    if let Ok(timer) = timer {
+        timer.clear();
+    }
+    answer
 }
 
 async fn exchange(

@@ -1,6 +1,7 @@
 //! The proof of work that stands for a captcha: asked for while the person types, solved off the
 //! main thread, spent by the form. No puzzle, nothing to see but a percentage if one is faster
-//! than the phone.
+//! than the phone. Where the operator chose Turnstile, a frame of ours shows it instead
+//! (`app/workers/turnstile.ts`), and its token takes the solution's way.
 
 use futures_channel::oneshot;
 use js_sys::{Object, Promise, Reflect};
@@ -8,13 +9,14 @@ use leptos::{
     prelude::*,
     wasm_bindgen::{JsCast as _, JsValue, closure::Closure, prelude::wasm_bindgen},
 };
+use recovery::api::slug;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::MessageEvent;
 
 use crate::{
     api::{self, Failure},
     browser,
-    components::{Local, spawn},
+    components::{Local, Part, spawn, whole},
 };
 
 /// Seconds after which a solution is thrown away: challenges live 300 by default.
@@ -32,9 +34,9 @@ extern "C" {
     fn set_onerror(this: &Solver, handler: Option<&js_sys::Function>);
     #[wasm_bindgen(method)]
     fn terminate(this: &Solver);
-    /// Defined by `early.js`.
+    /// Defined by `early.js`. A form is named where a third party's captcha is shown for it.
     #[wasm_bindgen(js_namespace = chiakhoa, js_name = solver, catch)]
-    fn solver() -> Result<Promise, JsValue>;
+    fn solver(form: &str) -> Result<Promise, JsValue>;
 }
 
 #[derive(Clone)]
@@ -67,6 +69,11 @@ impl Captcha {
             progress: RwSignal::new(0),
             level: StoredValue::new(0),
         }
+    }
+
+    /// Where a third party's captcha shows, should the operator have chosen one: empty till then.
+    pub(crate) fn place(self) -> Part {
+        whole(view! { <div class="captcha" data-captcha=self.form></div> })
     }
 
     /// How far the work is, in percent; tracks.
@@ -125,8 +132,12 @@ impl Captcha {
         if level > 0 {
             path = [&path, "&level=", &level.to_string()].concat();
         }
-        let challenge = api::get(&path).await?;
-        let solver = JsFuture::from(solver().map_err(|_| Failure::Offline)?);
+        // No challenge of ours: the operator chose Turnstile, which brings its own.
+        let (challenge, framed) = match api::get(&path).await {
+            Err(failure) if failure.slug() == slug::NOT_FOUND => (JsValue::NULL, self.form),
+            answer => (answer?, ""),
+        };
+        let solver = JsFuture::from(solver(framed).map_err(|_| Failure::Offline)?);
         let solver: Solver = solver.await.map_err(|_| Failure::Offline)?.unchecked_into();
         let (send, answer) = oneshot::channel();
         let mut send = Some(send);

@@ -27,6 +27,8 @@ pub(crate) struct Flow {
     pub recovery: RwSignal<Option<Held>>,
     /// The right to set a password.
     pub ticket: RwSignal<Option<Held>>,
+    /// The service refused the ticket that the page held.
+    pub refused: RwSignal<bool>,
     /// A password was set.
     pub done: RwSignal<bool>,
     /// The ticket came from a temporary password.
@@ -42,6 +44,7 @@ impl Flow {
             email: RwSignal::new(String::new()),
             recovery: RwSignal::new(None),
             ticket: RwSignal::new(None),
+            refused: RwSignal::new(false),
             done: RwSignal::new(false),
             temporary: RwSignal::new(false),
             token: RwSignal::new(String::new()),
@@ -79,6 +82,7 @@ impl Flow {
     /// Code or link was right.
     pub(crate) fn granted(self, answer: TicketGranted) {
         self.done.set(false);
+        self.refused.set(false);
         self.temporary.set(false);
         let until = Some(browser::now() + answer.expires_in);
         self.ticket.set(Some(Held { value: answer.ticket, until, resend: None }));

@@ -9,7 +9,7 @@ use axum::{
     extract::{RawPathParams, Request, rejection::RawPathParamsRejection},
     http::{HeaderMap, HeaderValue, Method, Uri, header},
     response::Response,
-    routing::{MethodFilter, MethodRouter, on},
+    routing::{MethodFilter, MethodRouter, get, on},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use recovery::{api::slug, locale::Locale};
@@ -29,6 +29,7 @@ use crate::{
     operator::{Mode, OPERATOR},
     post_office,
     table::{self, Body as Reads, Endpoint, Method as Verb},
+    turnstile_page,
 };
 
 /// What the router needs besides the request itself.
@@ -57,10 +58,12 @@ fn router() -> Router {
         router = router.route(endpoint.path, route(endpoint));
     }
     router = router.route("/form/{name}", form_page::route());
+    router = router.route("/form/turnstile", get(async |request: Request| turnstile(&request)));
     #[cfg(feature = "contract-tests")]
     {
         let env = |request: &Request| Some(request.extensions().get::<Arrival>()?.0.env.clone());
         router = router.route("/api/contract", crate::contract::route(env));
+        router = router.route("/api/trap", crate::contract::trap());
     }
     router
         .method_not_allowed_fallback(async |request: Request| {
@@ -91,6 +94,15 @@ fn refuse(request: &Request, problem: Problem) -> Response {
         *arrival.0.problem.borrow_mut() = problem.slug();
     }
     problem.into_response(locale)
+}
+
+/// The frame of the captcha, where the operator chose one of a third party.
+fn turnstile(request: &Request) -> Response {
+    let page = match request.extensions().get::<Arrival>() {
+        Some(Arrival(arrival)) => turnstile_page::answer(&arrival.isolate.config, request.uri()),
+        None => Err(Problem::new(slug::INTERNAL)),
+    };
+    page.unwrap_or_else(|problem| refuse(request, problem))
 }
 
 async fn handle(

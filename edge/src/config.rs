@@ -2,6 +2,7 @@
 //! default taken, except where a default would be unsafe: then the service stays shut.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use recovery::captcha::turnstile;
 
 use crate::http::origin;
 
@@ -98,6 +99,8 @@ pub enum Captcha {
         site_key: String,
         /// Secret key, for verification.
         secret: String,
+        /// Whose script the page loads and who is asked about tokens, without a slash at the end.
+        base_url: String,
     },
 }
 
@@ -222,7 +225,7 @@ fn captcha(text: &dyn Fn(&str) -> Option<String>, wrong: &mut Vec<String>) -> Ca
             if let (Some(site_key), Some(secret)) =
                 (text("TURNSTILE_SITE_KEY"), text("TURNSTILE_SECRET"))
             {
-                return Captcha::Turnstile { site_key, secret };
+                return Captcha::Turnstile { site_key, secret, base_url: base_url(text, wrong) };
             }
             let need = "CAPTCHA=turnstile needs TURNSTILE_SITE_KEY and TURNSTILE_SECRET";
             wrong.push(format!("{need}: taking altcha"));
@@ -233,6 +236,18 @@ fn captcha(text: &dyn Fn(&str) -> Option<String>, wrong: &mut Vec<String>) -> Ca
             Captcha::Altcha
         }
     }
+}
+
+/// Cloudflare, or a stand-in for tests. It ends up in a header: an origin and nothing else.
+fn base_url(text: &dyn Fn(&str) -> Option<String>, wrong: &mut Vec<String>) -> String {
+    let set = text("TURNSTILE_BASE_URL");
+    let plain =
+        |url: &String| url.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:[]/".contains(&b));
+    let origin = set.as_deref().and_then(origin::of).filter(plain);
+    if set.is_some() && origin.is_none() {
+        wrong.push("TURNSTILE_BASE_URL is no http(s) address: taking Cloudflare's".to_owned());
+    }
+    origin.unwrap_or_else(|| turnstile::BASE_URL.to_owned())
 }
 
 fn resend(text: &dyn Fn(&str) -> Option<String>, wrong: &mut Vec<String>) -> EmailTransport {
@@ -273,125 +288,4 @@ fn parse_keys(list: &str) -> Result<Vec<RootKey>, &'static str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct Map(Vec<(&'static str, String)>);
-
-    impl Vars for Map {
-        fn get(&self, name: &str) -> Option<String> {
-            self.0.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone())
-        }
-    }
-
-    fn load(vars: &[(&'static str, &str)]) -> (Config, Vec<String>) {
-        Config::load(&Map(vars.iter().map(|(k, v)| (*k, (*v).to_owned())).collect()))
-    }
-
-    fn key(byte: u8) -> String {
-        STANDARD.encode([byte; 32])
-    }
-
-    #[test]
-    fn nothing_set_gives_the_contracts_defaults() {
-        let (config, wrong) = load(&[]);
-        for (name, value) in [
-            ("TTL_CODE", 600),
-            ("TTL_LINK", 600),
-            ("TTL_TICKET", 900),
-            ("TTL_CAPTCHA", 300),
-            ("TTL_DISOWN", 864_000),
-            ("TTL_DESK_LINK", 86_400),
-            ("COOLING_OFF", 86_400),
-            ("LIMIT_DISPATCH_HOUR", 3),
-            ("LIMIT_DISPATCH_DAY", 6),
-            ("LIMIT_ADDRESS_DAY", 12),
-            ("LIMIT_CODE_RECOVERY", 5),
-            ("LIMIT_CODE_MEMBER_DAY", 10),
-            ("LIMIT_SIGNIN", 5),
-            ("SIGNIN_LOCK", 900),
-            ("LIMIT_IP_MINUTE", 60),
-            ("SWEEP_SECONDS", 60),
-            ("RETENTION_DAYS", 30),
-            ("SECRET_EPOCH", 0),
-        ] {
-            assert_eq!(config.number(name), value, "{name}");
-        }
-        assert_eq!(config.captcha, Captcha::Altcha);
-        assert!(config.email_transport == EmailTransport::Binding);
-        assert!(config.keys.is_empty());
-        assert_eq!(wrong.len(), 1, "only the missing keys: {wrong:?}");
-    }
-
-    #[test]
-    fn a_limit_of_zero_is_off_but_a_lifetime_of_zero_is_a_mistake() {
-        let (config, wrong) = load(&[("LIMIT_SIGNIN", "0"), ("TTL_CODE", "0")]);
-        assert_eq!(config.number("LIMIT_SIGNIN"), 0);
-        assert_eq!(config.number("TTL_CODE"), 600);
-        assert!(wrong.iter().any(|line| line.starts_with("TTL_CODE")));
-    }
-
-    #[test]
-    fn a_bad_value_is_reported_without_being_repeated() {
-        let (config, wrong) = load(&[
-            ("TTL_TICKET", "-5"),
-            ("LIMIT_SIGNIN", "many"),
-            ("CAPTCHA", "puzzle"),
-            ("EMAIL_TRANSPORT", "pigeon"),
-            ("PUBLIC_URL", "ftp://x"),
-            ("SECRET_KEYS", "a:hush"),
-        ]);
-        assert_eq!(config.number("TTL_TICKET"), 900);
-        assert_eq!(config.public_url, None);
-        for name in [
-            "TTL_TICKET",
-            "LIMIT_SIGNIN",
-            "CAPTCHA",
-            "EMAIL_TRANSPORT",
-            "PUBLIC_URL",
-            "SECRET_KEYS",
-        ] {
-            assert!(wrong.iter().any(|line| line.starts_with(name)), "{name}: {wrong:?}");
-        }
-        let all = wrong.join("\n");
-        for value in ["-5", "many", "puzzle", "pigeon", "ftp://x", "hush"] {
-            assert!(!all.contains(value), "{value}");
-        }
-    }
-
-    #[test]
-    fn the_first_key_is_the_current_one() {
-        let (config, wrong) = load(&[("SECRET_KEYS", &format!("k2:{}, k1:{}", key(2), key(1)))]);
-        assert_eq!(wrong, Vec::<String>::new());
-        let ids: Vec<_> = config.keys.iter().map(|key| key.id.as_str()).collect();
-        assert_eq!(ids, ["k2", "k1"]);
-    }
-
-    #[test]
-    fn weak_or_ambiguous_keys_shut_the_service() {
-        let short = STANDARD.encode([1; 31]);
-        for list in [
-            key(1),
-            format!("k1:{short}"),
-            format!("K1:{}", key(1)),
-            format!("k1:{0},k1:{0}", key(1)),
-            "k1:!!!".to_owned(),
-        ] {
-            assert!(parse_keys(&list).is_err(), "{list}");
-        }
-    }
-
-    #[test]
-    fn a_public_address_is_kept_as_an_origin() {
-        let (config, _) = load(&[("PUBLIC_URL", "https://Khoa.example.vn/")]);
-        assert_eq!(config.public_url.as_deref(), Some("https://khoa.example.vn"));
-    }
-
-    #[test]
-    fn a_channel_can_be_switched_off() {
-        let (config, _) = load(&[("CHANNELS_OFF", "email, sms")]);
-        assert!(!config.channel_on("email"));
-        assert!(!config.channel_on("sms"));
-        assert!(config.channel_on("desk"));
-    }
-}
+mod tests;

@@ -29,6 +29,19 @@ pub fn route(
     })
 }
 
+/// `GET /api/trap?when=now|later`: ends this instance as a bug would, before the first wait or
+/// after it.
+pub fn trap() -> MethodRouter {
+    get(async |request: Request| {
+        if request.uri().query() == Some("when=later") {
+            SendFuture::new(worker::Delay::from(std::time::Duration::from_millis(10))).await;
+        }
+        std::process::abort();
+        #[expect(unreachable_code, reason = "gives the handler its type")]
+        Response::new(Body::empty())
+    })
+}
+
 async fn report(env: Option<Env>, seed: u64) -> String {
     let store = env.and_then(|env| D1::open(&env).ok());
     let (Some(store), Ok(number)) = (store, Identifier::parse("9000000001")) else {

@@ -129,6 +129,7 @@ pub static ENDPOINTS: &[&[Endpoint]] = &[
     calls::PASSWORDS,
     calls::SESSIONS,
     calls::MAIL_EVENTS,
+    calls::CSP_REPORTS,
     calls::OFFICES,
 ];
 

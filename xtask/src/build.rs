@@ -76,7 +76,7 @@ pub(crate) fn all(options: &Options) -> Result<()> {
             stamp::unless_fresh("site", &site, &product, || build_site(options))
         },
         || {
-            let product = worker_directory().join("index_bg.wasm");
+            let product = worker_directory().join("entry.js");
             stamp::unless_fresh("worker", &worker, &product, || {
                 build_worker(options, "building the Worker", &worker_directory(), &[])
             })
@@ -117,7 +117,7 @@ pub(crate) fn contract_directory() -> PathBuf {
 pub(crate) fn contract_worker() -> Result<()> {
     let options = Options::default();
     let inputs = worker_inputs(&options)?;
-    let product = contract_directory().join("index_bg.wasm");
+    let product = contract_directory().join("entry.js");
     stamp::unless_fresh("contract", &inputs, &product, || {
         let features = ["--features", "contract-tests"];
         build_worker(&options, "building the contract suite", &contract_directory(), &features)
@@ -273,6 +273,8 @@ fn build_worker(options: &Options, what: &str, directory: &Path, arguments: &[&s
     process::without_cargo_variables(&mut command);
     options.apply(&mut command);
     process::run_logged(&mut command, what, "3 minutes at first, then 1")?;
+    let entry = paths::root().join("edge/entry.js");
+    fs::copy(&entry, directory.join("entry.js")).with_context(|| paths::shown(&entry))?;
     if !options.debug {
         // worker-build keeps the names of functions; they are a tenth of what is uploaded.
         let product = directory.join("index_bg.wasm");

@@ -111,7 +111,7 @@ impl State {
     pub(crate) fn configure(&self, worker: &Path, vars: &[(String, String)]) -> Result<PathBuf> {
         let source = fs::read_to_string(paths::root().join("wrangler.toml"))?;
         let mut config: Value = toml::from_str(&source).context("wrangler.toml")?;
-        config["main"] = json!(worker.join("index.js"));
+        config["main"] = json!(worker.join("entry.js"));
         config["assets"]["directory"] = json!(build::site_directory());
         let database = &mut config["d1_databases"][0];
         database["database_id"] = json!(DATABASE);

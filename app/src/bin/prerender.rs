@@ -202,7 +202,7 @@ fn header_rules(template: &str, dist: &Path) -> Result<String, Fail> {
     for (name, value) in headers::SECURITY {
         writeln!(rules, "  {name}: {value}")?;
     }
-    let policy = headers::page_policy(&document::script_hashes(template));
+    let policy = headers::page_policy(&document::script_hashes(template), OPERATOR.serves());
     writeln!(rules, "  {}: {policy}", headers::POLICY)?;
     writeln!(rules, "  cache-control: no-cache")?;
     let mut hashed: Vec<String> = fs::read_dir(dist)?

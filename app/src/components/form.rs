@@ -7,7 +7,10 @@ use super::{
     Local, Part, Title, dynamic, effect, flag, group, items_of, nothing, reactive::Attr, spawn,
     text, whole,
 };
-use crate::{browser, words::Words};
+use crate::{
+    api, browser,
+    words::{Words, fill},
+};
 
 /// What is wrong: with a field (its name), or with the whole (empty).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +51,13 @@ impl Form {
     /// Whether a submission is under way; tracks.
     pub(crate) fn is_busy(self) -> bool {
         self.busy.get()
+    }
+
+    /// What the status line says, before anything else, while a call waits for its second try;
+    /// tracks.
+    pub(crate) fn second_try(self) -> Option<String> {
+        let seconds = if self.busy.get() { api::waiting() } else { 0 };
+        (seconds > 0).then(|| fill(self.words.common.second_try, &seconds.to_string()))
     }
 
     /// All that is wrong with a field; tracks.
@@ -116,7 +126,9 @@ pub(crate) fn submit(
     label: &'static str,
     status: impl Fn() -> String + Send + 'static,
 ) -> Part {
-    let status = text(move || if form.busy.get() { status() } else { String::new() });
+    let status = text(move || {
+        form.second_try().unwrap_or_else(|| if form.busy.get() { status() } else { String::new() })
+    });
     group(vec![
         submit_button("button", label, flag(move || form.busy.get())),
         whole(view! { <p class="status" role="status">{status}</p> }),

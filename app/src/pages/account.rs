@@ -53,6 +53,7 @@ pub(super) fn sign_in(lang: Lang) -> Part {
     let fields = vec![
         field(form, identifier, words.email.identifier, words.email.identifier_hint, || ()),
         field(form, password, say.password, "", || ()),
+        captcha.place(),
         submit(form, say.sign_in, move || captcha_status(words, captcha)),
     ];
     group(vec![

@@ -74,6 +74,9 @@ fn resend(lang: Lang, now: RwSignal<i64>) -> Part {
     // Seconds are shown, not spoken; that the wait is over is spoken.
     let waiting = Memo::new(move |_| left() > 0);
     let announcement = text(move || {
+        if let Some(waiting) = form.second_try() {
+            return waiting;
+        }
         match (form.is_busy(), sent.get(), waiting.get()) {
             (true, ..) => words.common.sending,
             (_, true, true) => say.resent,
@@ -87,6 +90,7 @@ fn resend(lang: Lang, now: RwSignal<i64>) -> Part {
         left => fill(say.resend_in, &left.to_string()),
     });
     let fields = vec![
+        captcha.place(),
         submit_quiet(form, say.resend, move || waiting.get()),
         whole(view! { <p class="hint" aria-hidden="true">{countdown}</p> }),
         live("status", "status", announcement),

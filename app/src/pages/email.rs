@@ -91,6 +91,7 @@ fn start(lang: Lang) -> Part {
         where_is_it(words),
         field(form, email, say.email, say.email_hint, touched),
         paragraph("hint", say.use_note),
+        captcha.place(),
         submit(form, say.send, move || captcha_status(words, captcha)),
     ];
     group(vec![

@@ -68,9 +68,11 @@ fn nothing_here(lang: Lang) -> Part {
 
 fn again(lang: Lang) -> Part {
     let words = Words::of(lang);
+    let refused = Flow::get().refused.get_untracked();
+    let why = if refused { words.problem.ticket_spent } else { words.password.again };
     group(vec![
         heading(words.password.again_heading),
-        paragraph("lead", words.password.again),
+        paragraph("lead", why),
         code_entry(lang),
         link("onward", href!(lang, Email), words.common.start_again),
         clear_all(lang),
@@ -231,6 +233,8 @@ async fn save(flow: Flow, words: &Words, password: String) -> Result<(), Vec<For
         }
         Err(failure) => {
             if failure.slug() == slug::TICKET_SPENT {
+                // The form goes with the ticket; what comes in its place says why.
+                flow.refused.set(true);
                 flow.ticket.set(None);
             }
             Err(vec![FormError::whole(failure.say(words))])

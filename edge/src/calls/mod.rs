@@ -1,6 +1,7 @@
 //! The calls of the contract, one file per resource.
 
 mod captcha;
+mod csp_report;
 mod mail_events;
 mod meta;
 mod offices;
@@ -10,6 +11,7 @@ mod session;
 
 pub use self::offices::{OFFICES, examples as office_examples};
 pub use captcha::CAPTCHA;
+pub use csp_report::CSP_REPORTS;
 pub use mail_events::MAIL_EVENTS;
 pub use meta::META;
 pub use password::PASSWORDS;

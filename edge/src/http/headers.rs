@@ -34,6 +34,17 @@ mod tests {
     }
 
     #[test]
+    fn the_entry_that_answers_after_a_trap_knows_the_same_list() {
+        let entry = include_str!("../../entry.js");
+        let own = [("cache-control", "no-store"), (POLICY, API_POLICY)];
+        for (name, value) in SECURITY.iter().chain(&own) {
+            let plain = format!("\"{name}\": \"{value}\",");
+            let quoted = format!("\"{name}\": '{value}',");
+            assert!(entry.contains(&plain) || entry.contains(&quoted), "{name}");
+        }
+    }
+
+    #[test]
     fn a_policy_of_the_handler_stays() {
         let mut headers = HeaderMap::new();
         headers.insert("content-security-policy", HeaderValue::from_static(PAGE_CSP));

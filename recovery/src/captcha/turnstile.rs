@@ -7,8 +7,11 @@ use super::Form;
 use serde::Deserialize;
 use std::fmt;
 
-/// Where the body is posted to, as `application/x-www-form-urlencoded`.
-pub const SITEVERIFY_URL: &str = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
+/// Cloudflare's own address, of the widget's script and of the validation alike.
+pub const BASE_URL: &str = "https://challenges.cloudflare.com";
+
+/// Where under it the body is posted to, as `application/x-www-form-urlencoded`.
+pub const SITEVERIFY_PATH: &str = "/turnstile/v0/siteverify";
 
 /// Longest token Turnstile issues, in characters.
 pub const MAX_TOKEN_CHARS: usize = 2_048;
@@ -25,7 +28,7 @@ impl<'a> Token<'a> {
     }
 }
 
-/// The body to post to [`SITEVERIFY_URL`].
+/// The body to post to [`SITEVERIFY_PATH`].
 ///
 /// `idempotency_key` is a UUID; with the same one a lost answer can be asked for again. The
 /// person's address is sent only where the operator chose to (`remote_ip`).
@@ -97,7 +100,7 @@ struct Answer {
     error_codes: Vec<String>,
 }
 
-/// Reads the answer of [`SITEVERIFY_URL`].
+/// Reads the answer of [`SITEVERIFY_PATH`].
 ///
 /// `hostname` is the one of our own `PUBLIC_URL`, without port; the widget's action must be
 /// [`Form::as_str`]. A success for another page or form, or without either, is refused.
