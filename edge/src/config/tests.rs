@@ -68,14 +68,9 @@ fn a_bad_value_is_reported_without_being_repeated() {
     ]);
     assert_eq!(config.number("TTL_TICKET"), 900);
     assert_eq!(config.public_url, None);
-    for name in [
-        "TTL_TICKET",
-        "LIMIT_SIGNIN",
-        "CAPTCHA",
-        "EMAIL_TRANSPORT",
-        "PUBLIC_URL",
-        "SECRET_KEYS",
-    ] {
+    for name in
+        ["TTL_TICKET", "LIMIT_SIGNIN", "CAPTCHA", "EMAIL_TRANSPORT", "PUBLIC_URL", "SECRET_KEYS"]
+    {
         assert!(wrong.iter().any(|line| line.starts_with(name)), "{name}: {wrong:?}");
     }
     let all = wrong.join("\n");
