@@ -270,3 +270,52 @@ test("a service that does not answer keeps the form, and the second try goes thr
   await citizen.check();
   await citizen.context.close();
 });
+
+test("a service that asks for a moment is asked again by itself, once, and the page says so", async () => {
+  const { identifier, email } = someone();
+  const citizen = await Citizen.arrive(browser, server.url, "vi");
+  const { page, say } = citizen;
+  let asked = 0;
+  let busy = 2;
+  await page.route("**/api/v1/recoveries", async (route) => {
+    asked += 1;
+    if (busy-- <= 0) return route.continue();
+    const body = JSON.stringify({ type: "urn:chiakhoa:problem:try-again", title: "", status: 503 });
+    return route.fulfill({ status: 503, contentType: "application/problem+json", headers: { "retry-after": "1" }, body });
+  });
+  await citizen.goto("/email");
+  await citizen.type("identifier", identifier);
+  await citizen.type("email", email);
+  await citizen.press(say.send);
+  await page.getByText(/Trang tự thử lại một lần nữa sau 1 giây/).waitFor();
+  await citizen.refused(/Hệ thống tạm thời không trả lời/);
+  assert.equal(asked, 2, "no more than one second try");
+  assert.equal(await page.locator("#email").inputValue(), email);
+  busy = 1;
+  await citizen.press(say.send);
+  await page.locator("#code").waitFor();
+  assert.equal(asked, 4);
+  await citizen.check();
+  await citizen.context.close();
+});
+
+test("clearing a borrowed phone ends the session too", async () => {
+  const { identifier, email } = someone();
+  const citizen = await Citizen.arrive(browser, server.url, "vi");
+  const { page, say } = citizen;
+  await citizen.goto("/dang-nhap");
+  await citizen.type("identifier", identifier);
+  await citizen.type("password", SEEDED_PASSWORD);
+  await citizen.press(say.signIn);
+  await page.locator(".facts").waitFor();
+  assert.equal((await citizen.context.cookies()).length, 1);
+  await citizen.request(identifier, email);
+  await citizen.press(say.clear);
+  await page.waitForURL(`${server.url}/`);
+  await hydrated(page);
+  assert.deepEqual(await citizen.context.cookies(), []);
+  await citizen.goto("/tai-khoan");
+  await page.locator('main a.button[href="/dang-nhap"]').waitFor();
+  assert.equal(await page.locator(".facts").count(), 0);
+  await citizen.leave();
+});

@@ -16,6 +16,7 @@ pub mod ids;
 pub mod keys;
 pub mod password;
 pub mod policy;
+mod records;
 pub mod redeem;
 pub mod request;
 pub mod session;

@@ -4,4 +4,5 @@ pub mod contract;
 pub mod host;
 pub mod memory;
 pub mod memory_texts;
+mod memory_writes;
 pub mod phones;
