@@ -82,7 +82,7 @@ impl Captcha {
     }
 
     /// Begins, unless there is a fresh solution or the work is under way.
-    pub(crate) fn start(self) {
+    fn start(self) {
         let busy = self.state.with_value(|state| match state {
             State::Solving => true,
             State::Solved { at, .. } => browser::now() - at < FRESH,
@@ -96,6 +96,14 @@ impl Captcha {
                     self.settle(State::Failed(failure));
                 }
             });
+        }
+    }
+
+    /// A sign of life in the form: begins, but does not try again what has failed, or every key
+    /// pressed would. Sending the form does.
+    pub(crate) fn touch(self) {
+        if !self.state.with_value(|state| matches!(state, State::Failed(_))) {
+            self.start();
         }
     }
 

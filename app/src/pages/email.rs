@@ -85,7 +85,7 @@ fn start(lang: Lang) -> Part {
             Ok(())
         });
     };
-    let touched = move || captcha.start();
+    let touched = move || captcha.touch();
     let fields = vec![
         field(form, identifier, say.identifier, say.identifier_hint, touched),
         where_is_it(words),
