@@ -94,8 +94,9 @@ fn read(body: &[u8]) -> Option<Vec<Violation>> {
         body: Option<serde_json::Value>,
     }
 
-    if let Ok(old) = serde_json::from_slice::<Old>(body) {
-        return Some(vec![old.report]);
+    // A struct would be read from a list too.
+    if body.trim_ascii_start().first() != Some(&b'[') {
+        return serde_json::from_slice::<Old>(body).ok().map(|old| vec![old.report]);
     }
     let reports: Vec<New> = serde_json::from_slice(body).ok()?;
     let violations = reports.into_iter().filter(|report| report.kind == "csp-violation");
@@ -133,7 +134,9 @@ mod tests {
         let old = br#"{"csp-report":{"document-uri":"https://x.example.vn/email","effective-directive":"script-src-elem","blocked-uri":"https://evil.example/a.js"}}"#;
         let new = br#"[{"type":"csp-violation","age":1,"url":"https://x.example.vn/","body":{"effectiveDirective":"script-src-elem","blockedURL":"https://evil.example/a.js","statusCode":200}},{"type":"deprecation","body":{"id":"x"}}]"#;
         let expected = [violation("script-src-elem", "https://evil.example/a.js")];
+        let alone = br#"[{"type":"csp-violation","body":{"effectiveDirective":"script-src-elem","blockedURL":"https://evil.example/a.js"}}]"#;
         assert_eq!(read(old).unwrap(), expected);
+        assert_eq!(read(alone).unwrap(), expected);
         assert_eq!(read(new).unwrap(), expected);
     }
 
