@@ -25,9 +25,7 @@ class Frame {
   private frame?: HTMLIFrameElement;
   private timer?: ReturnType<typeof setTimeout>;
 
-  constructor(private readonly form: string) {
-    addEventListener("message", this.listen);
-  }
+  constructor(private readonly form: string) {}
 
   postMessage(): void {
     const place = document.querySelector(`[data-captcha="${this.form}"]`);
@@ -40,18 +38,17 @@ class Frame {
     place.replaceChildren(this.frame);
   }
 
-  /** The frame stays in sight with its result; the next one takes its place. */
+  /** The frame stays in sight with its result, and may still grow; the next one takes its place. */
   terminate(): void {
     clearTimeout(this.timer);
-    removeEventListener("message", this.listen);
   }
 
-  private readonly listen = (event: MessageEvent<Reply>): void => {
+  hear(event: MessageEvent<Reply>): void {
     if (!this.frame || event.source !== this.frame.contentWindow || event.origin !== location.origin) return;
     clearTimeout(this.timer);
     if (event.data.type === "height") this.frame.height = String(event.data.height);
     else this.onmessage?.({ data: event.data });
-  };
+  }
 
   private fail(): void {
     this.onmessage?.({ data: { type: "failed", reason: "third-party" } });
@@ -89,5 +86,7 @@ const place = document.getElementById("turnstile");
 if (place) show(place);
 else {
   const page = window as unknown as { chiakhoa: { frame?: (form: string) => Frame } };
-  page.chiakhoa.frame = (form) => new Frame(form);
+  let latest: Frame | undefined;
+  addEventListener("message", (event: MessageEvent<Reply>) => latest?.hear(event));
+  page.chiakhoa.frame = (form) => (latest = new Frame(form));
 }
