@@ -60,8 +60,10 @@ impl Flow {
 
     /// Finds the recovery that a reload interrupted.
     pub(crate) fn restore(self) {
+        // What stands there becomes part of an address: nothing but an id may.
+        let plain = |id: &String| id.len() == 26 && id.bytes().all(|b| b.is_ascii_alphanumeric());
         if self.recovery.with_untracked(Option::is_none)
-            && let Some(value) = browser::stored(STORED)
+            && let Some(value) = browser::stored(STORED).filter(plain)
         {
             self.recovery.set(Some(Held { value, until: None, resend: None }));
         }

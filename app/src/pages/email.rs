@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// In the query while the code is awaited, so that "back" leads to the form and a reload stays.
-const CHECKING: &str = "buoc=ma";
+pub(super) const CHECKING: &str = "buoc=ma";
 
 /// The page: the official way where we serve nobody, else form or mailbox.
 pub(super) fn email(lang: Lang) -> Part {

@@ -6,12 +6,12 @@ use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use recovery::api::TokenRequest;
 
-use super::email::other_ways;
+use super::email::{CHECKING, other_ways};
 use crate::{
     api, browser,
     components::{
         Form, FormError, Part, button_link, clear_all, dynamic, effect, form_element, group,
-        heading, href, link as plain_link, list, paragraph, submit,
+        heading, href, link as plain_link, list, nothing, paragraph, submit,
     },
     flow::Flow,
     routes::Lang,
@@ -76,9 +76,22 @@ pub(super) fn link(lang: Lang) -> Part {
             go,
             vec![submit(form, say.proceed, move || words.common.sending.to_owned())],
         ),
+        type_the_code(lang, flow),
         plain_link("onward", href!(lang, Email), words.common.start_again),
         other_ways(lang),
     ])
+}
+
+/// The way to the code of the same message, where this browser asked for it.
+fn type_the_code(lang: Lang, flow: Flow) -> Part {
+    effect(move || flow.restore());
+    dynamic(move || {
+        if flow.recovery.with(Option::is_none) {
+            return nothing();
+        }
+        let href = [&href!(lang, Email), "?", CHECKING].concat();
+        plain_link("onward", href, Words::of(lang).link.type_code)
+    })
 }
 
 /// "This was not me."
