@@ -17,6 +17,8 @@ pub mod faq;
 pub mod known;
 pub mod operator;
 #[cfg(feature = "ssr")]
+pub mod pattern;
+#[cfg(feature = "ssr")]
 pub mod prose;
 pub mod qr;
 pub mod routes;

@@ -6,10 +6,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { assertAccessible, assertNoSidewaysScroll, hydrated, launch, open } from "../support/browser.ts";
-import { addresses } from "../support/pages.ts";
+import { PATTERN, addresses, isStill, withPattern } from "../support/pages.ts";
 import { Server } from "../support/server.ts";
 
-const pages = addresses();
+const pages = [...addresses(), PATTERN];
 let server: Server;
 let browser: Browser;
 before(async () => {
@@ -27,6 +27,7 @@ const unfold = (page: Page) =>
 /** Runs the check on every page, in one tab, and reports all failures at once. */
 async function everywhere(check: (page: Page, path: string) => Promise<void>, width = 320): Promise<void> {
   const { page } = await open(browser, server.url, { viewport: { width, height: 640 } });
+  await withPattern(page);
   const wrong: string[] = [];
   for (const path of pages) {
     await page.goto(path);
@@ -114,7 +115,7 @@ test("landmarks come in order, headings leave no level out", () =>
 
 test("the keyboard reaches everything, in reading order, and one sees where it is", () =>
   everywhere(async (page, path) => {
-    if (!path.endsWith("/ngoai-tuyen")) await hydrated(page);
+    if (!isStill(path)) await hydrated(page);
     // It first asks whether anybody is signed in.
     if (path.endsWith("/tai-khoan")) await page.locator("main a.button").waitFor();
     const expected = await page.evaluate(() => {
@@ -210,6 +211,7 @@ for (const [language, mine] of [
   test(`axe finds nothing on any ${language} page, folded or open, light, dark, with more contrast`, async () => {
     // Colours on their way from one look to the next are nobody's.
     const { page } = await open(browser, server.url, { reducedMotion: "reduce" });
+    await withPattern(page);
     const wrong: string[] = [];
     const look = async (what: string, rules?: string[]) =>
       assertAccessible(page, what, rules).catch((error: Error) => wrong.push(error.message));

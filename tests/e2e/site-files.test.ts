@@ -82,3 +82,9 @@ test("robots.txt is of the simple kind", async () => {
   const text = await (await get("/robots.txt")).text();
   assert.match(text, /^User-agent: \*\nDisallow: \/api\/\nDisallow: \/form\/\n(Sitemap: https:\/\/\S+\n)?$/);
 });
+
+test("no release has the pattern page, nor says anything of it", async () => {
+  assert.equal((await get("/mau")).status, 404);
+  assert.equal((await get("/mau.html")).status, 404);
+  assert.doesNotMatch(await (await get("/sw.js")).text(), /\/mau/);
+});

@@ -4,7 +4,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hydrated, launch } from "../support/browser.ts";
-import { addresses } from "../support/pages.ts";
+import { PATTERN, addresses, isStill, withPattern } from "../support/pages.ts";
 import { Server, root } from "../support/server.ts";
 import { STATES } from "./states.mjs";
 
@@ -16,7 +16,7 @@ const VIEWS = ["light", "dark"].flatMap((scheme) => [
   { name: "360, 200 %", width: 360, scheme, large: true },
 ]);
 
-const wanted = process.env.PAGES?.split(/\s+/).filter(Boolean) ?? addresses();
+const wanted = process.env.PAGES?.split(/\s+/).filter(Boolean) ?? [PATTERN, ...addresses()];
 const shots = [
   ...wanted.map((path) => ({ title: path, path })),
   ...STATES.filter(({ path }) => wanted.includes(path)).map((state) => ({ ...state, title: `${state.path} · ${state.name}` })),
@@ -34,17 +34,23 @@ try {
     });
     try {
       const page = await context.newPage();
+      await withPattern(page);
       await page.goto(path);
-      if (options?.javaScriptEnabled !== false && !path.endsWith("/ngoai-tuyen")) await hydrated(page);
+      if (options?.javaScriptEnabled !== false && !isStill(path)) await hydrated(page);
       await reach?.(page, server);
       const pictures = [];
       for (const { name, width, scheme, large } of VIEWS) {
         await page.setViewportSize({ width, height: 640 });
         await page.emulateMedia({ colorScheme: scheme });
-        // The style sheet's own rule would need a script's leave; large text is set from outside.
-        const style = large ? "html{font-size:200%}" : undefined;
+        // No style element: the page's policy refuses it.
+        const sheet = large ? "html{font-size:200%}" : "";
+        await page.evaluate((text) => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(text);
+          document.adoptedStyleSheets = [sheet];
+        }, sheet);
         const file = `${title.replace(/[^a-z0-9-]+/gi, "_")}.${scheme}.${name.replace(/\W+/g, "-")}.png`;
-        await page.screenshot({ path: join(out, file), fullPage: true, animations: "disabled", style });
+        await page.screenshot({ path: join(out, file), fullPage: true, animations: "disabled" });
         pictures.push({ file, label: `${name}, ${scheme}` });
       }
       rows.push([title, pictures]);

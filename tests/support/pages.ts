@@ -1,6 +1,7 @@
 // The pages that the build made, as addresses.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { root } from "./server.ts";
 
 export const dist = join(root, "dist");
@@ -15,7 +16,7 @@ export const address = (file: string): string =>
 /** Every page with an address; of a folder full of alike pages (offices), the first few. */
 export function addresses(): string[] {
   const files = readdirSync(dist, { recursive: true, encoding: "utf8" });
-  const pages = files.filter((name) => name.endsWith(".html") && !/(^|\/)404\.html$/.test(name) && !name.startsWith("."));
+  const pages = files.filter((name) => name.endsWith(".html") && !/(^|\/)(404|mau)\.html$/.test(name) && !name.startsWith("."));
   const seen = new Map<string, number>();
   return pages
     .sort()
@@ -28,3 +29,15 @@ export function addresses(): string[] {
     })
     .map(address);
 }
+
+/** The pattern page: every component in every state. */
+export const PATTERN = "/mau";
+
+/** Lets a page open the pattern page, which the site itself does not have. */
+export async function withPattern(page: Page): Promise<void> {
+  const path = join(root, "target/site/mau.html");
+  await page.route(`**${PATTERN}`, (route) => route.fulfill({ path, contentType: "text/html; charset=utf-8" }));
+}
+
+/** Whether nothing takes the page over: there is no program on it. */
+export const isStill = (path: string): boolean => path === PATTERN || path.endsWith("/ngoai-tuyen");

@@ -67,6 +67,8 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
 /// built side by side.
 pub(crate) fn all(options: &Options) -> Result<()> {
     process::begin_anew();
+    // Left there by `dev`.
+    let _ = fs::remove_file(served_pattern_page());
     tools::for_build()?;
     let site = site_inputs(options)?;
     let worker = worker_inputs(options)?;
@@ -82,6 +84,22 @@ pub(crate) fn all(options: &Options) -> Result<()> {
             })
         },
     )
+}
+
+/// What `dev` serves: the same, and the pattern page `/mau`, which no release has.
+pub(crate) fn for_dev(options: &Options) -> Result<()> {
+    all(options)?;
+    fs::copy(pattern_page(), served_pattern_page()).context("the pattern page")?;
+    Ok(())
+}
+
+/// Where the build leaves the pattern page: beside the site, not in it.
+fn pattern_page() -> PathBuf {
+    paths::root().join("target/site/mau.html")
+}
+
+fn served_pattern_page() -> PathBuf {
+    site_directory().join("mau.html")
 }
 
 /// Two works at once. Where one fails, the other is given up and the failure is what counts.
@@ -175,6 +193,7 @@ fn build_site(options: &Options) -> Result<()> {
     )?;
     let mut command = Command::new(paths::cargo_target().join("debug/prerender"));
     command.args(["--dist", "dist", "--operator", "operator.toml"]).current_dir(paths::root());
+    command.arg("--pattern").arg(pattern_page());
     options.apply(&mut command);
     process::run_logged(&mut command, "rendering the pages", "2 seconds")
 }

@@ -95,7 +95,7 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
     if options.no_build {
         tools::for_serving()?;
     } else {
-        build::all(&options.build)?;
+        build::for_dev(&options.build)?;
         if options.contract {
             build::contract_worker()?;
         }
@@ -170,7 +170,7 @@ fn stay(server: &mut Server, options: &Options) -> Result<()> {
         let now = inputs(options)?;
         if now != seen {
             seen = now;
-            match build::all(&options.build) {
+            match build::for_dev(&options.build) {
                 Ok(()) => say("built again"),
                 Err(error) if process::interrupted() => return Err(error),
                 Err(error) => process::say_error(&format!("{error:#}")),

@@ -1,5 +1,6 @@
 //! Writes every public page into Trunk's output:
-//! `prerender --dist dist --operator operator.toml [--mode guide|service]`.
+//! `prerender --dist dist --operator operator.toml [--mode guide|service] [--pattern FILE]`; the
+//! pattern page goes to a file of its own, outside of the site.
 //!
 //! The operator's file is part of the build already; it is named again so that a site is never
 //! made of two different ones by accident.
@@ -16,6 +17,7 @@ use std::{
 use app::{
     colours, directory, document,
     operator::{Mode, OPERATOR, SOURCE},
+    pattern,
     routes::{Lang, Page, Route},
     site, start,
 };
@@ -54,6 +56,9 @@ fn main() -> Result<(), Fail> {
         }
     }
     directory_files(&arguments.dist)?;
+    if let Some(file) = &arguments.pattern {
+        fs::write(file, pattern::render(&template)?)?;
+    }
     beside_pages(&arguments.dist, &template)?;
     fs::write(arguments.dist.join("_headers"), header_rules(&template, &arguments.dist)?)?;
     fs::remove_file(&template_path)?;
@@ -236,17 +241,20 @@ struct Arguments {
     dist: PathBuf,
     operator: Option<PathBuf>,
     mode: Option<String>,
+    pattern: Option<PathBuf>,
 }
 
 impl Arguments {
     fn read(mut words: impl Iterator<Item = String>) -> Result<Self, Fail> {
-        let mut arguments = Self { dist: PathBuf::from("dist"), operator: None, mode: None };
+        let dist = PathBuf::from("dist");
+        let mut arguments = Self { dist, operator: None, mode: None, pattern: None };
         while let Some(word) = words.next() {
             let value = words.next().ok_or_else(|| format!("{word} wants a value"))?;
             match word.as_str() {
                 "--dist" => arguments.dist = value.into(),
                 "--operator" => arguments.operator = Some(value.into()),
                 "--mode" => arguments.mode = Some(value),
+                "--pattern" => arguments.pattern = Some(value.into()),
                 other => return Err(format!("unknown option {other}").into()),
             }
         }

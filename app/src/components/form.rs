@@ -48,6 +48,15 @@ impl Form {
         }
     }
 
+    /// A form in a state that it otherwise gets into by being used, for the pattern page.
+    #[cfg(feature = "ssr")]
+    pub(crate) fn shown(words: &'static Words, errors: Vec<FormError>, busy: bool) -> Self {
+        let form = Self::new(words);
+        form.errors.set(errors);
+        form.busy.set(busy);
+        form
+    }
+
     /// Whether a submission is under way; tracks.
     pub(crate) fn is_busy(self) -> bool {
         self.busy.get()
