@@ -184,7 +184,9 @@ fn column(title: &'static str, items: Vec<Part>) -> Part {
 
 fn hotline_item(hotline: &Hotline, lang: Lang) -> Part {
     let note = hotline.note.get(lang);
-    let note = if note.is_empty() { String::new() } else { [" (", note, ")"].concat() };
+    // A price is one word: `1.000 đ/phút` over two lines reads as two things.
+    let price = note.replace(' ', "\u{a0}");
+    let note = if note.is_empty() { String::new() } else { [" (", &price, ")"].concat() };
     group(vec![
         whole([hotline.label.get(lang), ": "].concat()),
         anchor("", hotline.tel.to_owned(), hotline.number),
