@@ -95,6 +95,12 @@ fn rust() -> Vec<Step> {
         Step::cargo("lints, Worker", &format!("clippy -p edge {wasm}")),
         Step::cargo("tests", "test --workspace --exclude app"),
         Step::cargo("tests, app", "test -p app --features ssr"),
+        // The mode is part of the build. The pages are rendered natively: no second WebAssembly.
+        Step::new("tests, app as guide", || {
+            let mut command = process::cargo();
+            command.args(["test", "--package", "app", "--features", "ssr", "--test", "modes"]);
+            process::run(command.env("CHIAKHOA_MODE", "guide"), "cargo test, as guide")
+        }),
     ]
 }
 
