@@ -140,8 +140,8 @@ mod tests {
     #[test]
     fn every_component_with_a_style_is_shown() {
         // Only pages that a person's data fill have a history; a drawn code belongs to the
-        // browser's half; the others hide, and have no look.
-        const ELSEWHERE: [&str; 4] = ["history", "qr", "screen-only", "scripted"];
+        // browser's half, a captcha's frame to others; the rest hide, and have no look.
+        const ELSEWHERE: [&str; 5] = ["captcha", "history", "qr", "screen-only", "scripted"];
         let page = render(TEMPLATE).unwrap();
         let missing: Vec<String> = styled()
             .into_iter()
