@@ -10,7 +10,7 @@ use axum::{
 use recovery::{
     flow::account::MemberRef,
     identifier::Identifier,
-    testing::contract::{Fixture, run},
+    testing::contract::{Fixture, run, run_texts},
 };
 use serde_json::json;
 use worker::{Env, send::SendFuture};
@@ -48,7 +48,8 @@ async fn report(env: Option<Env>, seed: u64) -> String {
         return json!({"error": "no store"}).to_string();
     };
     let fixture = Fixture::new(&store, seed, MemberRef("tv1".to_owned()), number);
-    let verdicts = run(&fixture).await;
+    let mut verdicts = run(&fixture).await;
+    verdicts.extend(run_texts(&fixture).await);
     let failed: Vec<_> = verdicts
         .iter()
         .filter_map(|(name, verdict)| Some(json!({"rule": name, "why": verdict.as_ref().err()?})))

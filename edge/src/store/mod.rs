@@ -8,6 +8,7 @@ mod accounts;
 mod inserts;
 pub mod rows;
 pub mod sql;
+mod texts;
 pub mod writes;
 
 use recovery::flow::{
@@ -88,6 +89,27 @@ impl D1 {
         self.session.batch(prepared).await.map_err(|error| classify(&error))
     }
 
+    /// Runs the statements of a list of writes as one transaction. `ends` says behind which
+    /// statement each write ends; the answer is each write's value.
+    async fn run(&self, statements: &[Sql], ends: Vec<usize>) -> Result<Vec<i64>, StoreError> {
+        let results = self.batch(statements).await?;
+        if results.len() != statements.len() {
+            return Err(StoreError::Unavailable("a batch gave too few answers".to_owned()));
+        }
+        let mut answers = statements.iter().zip(&results);
+        let mut values = Vec::with_capacity(ends.len());
+        let mut start = 0;
+        for end in ends {
+            let mut sum = 0;
+            for (sql, result) in answers.by_ref().take(end - start) {
+                sum += value_of(sql.gives, result)?;
+            }
+            values.push(sum);
+            start = end;
+        }
+        Ok(values)
+    }
+
     /// The rows of one query.
     async fn read<T: DeserializeOwned>(&self, sql: Sql) -> Result<Vec<T>, StoreError> {
         let results = self.batch(&[sql]).await?;
@@ -148,6 +170,11 @@ fn conflict(message: &str) -> Option<Conflict> {
             ("recovery_closed", Conflict::RecoveryClosed),
             ("ticket_spent", Conflict::TicketSpent),
             ("signin_limit", Conflict::SigninLimit),
+            ("text_seen", Conflict::TextSeen),
+            ("text_limit", Conflict::TextLimit),
+            ("text_budget", Conflict::TextBudget),
+            ("name_taken", Conflict::NameTaken),
+            ("wait_closed", Conflict::WaitClosed),
         ];
         return named.iter().find(|(name, _)| message.contains(name)).map(|(_, found)| *found);
     }
@@ -166,22 +193,7 @@ impl Store for D1 {
             writes::statements(write, &mut statements);
             ends.push(statements.len());
         }
-        let results = self.batch(&statements).await?;
-        if results.len() != statements.len() {
-            return Err(StoreError::Unavailable("a batch gave too few answers".to_owned()));
-        }
-        let mut answers = statements.iter().zip(&results);
-        let mut values = Vec::with_capacity(ends.len());
-        let mut start = 0;
-        for end in ends {
-            let mut sum = 0;
-            for (sql, result) in answers.by_ref().take(end - start) {
-                sum += value_of(sql.gives, result)?;
-            }
-            values.push(sum);
-            start = end;
-        }
-        Ok(values)
+        self.run(&statements, ends).await
     }
 
     async fn recovery(&self, id: &RecoveryId) -> Result<Option<Recovery>, StoreError> {
@@ -287,6 +299,8 @@ mod tests {
             ("D1_ERROR: CHECK constraint failed: recovery_closed", Some(Conflict::RecoveryClosed)),
             ("CHECK constraint failed: dispatch_limit", Some(Conflict::DispatchLimit)),
             ("CHECK constraint failed: signin_limit", Some(Conflict::SigninLimit)),
+            ("CHECK constraint failed: text_seen: SQLITE_CONSTRAINT", Some(Conflict::TextSeen)),
+            ("CHECK constraint failed: name_taken", Some(Conflict::NameTaken)),
             (
                 "UNIQUE constraint failed: captcha_nonce.nonce: SQLITE_CONSTRAINT_PRIMARYKEY",
                 Some(Conflict::CaptchaSpent),

@@ -326,6 +326,6 @@ fn outbox(write: &Write, out: &mut Vec<Sql>) {
 }
 
 /// Refuses the batch where the statement just before changed nothing.
-fn unless_changed(conflict: &'static str) -> Sql {
+pub(super) fn unless_changed(conflict: &'static str) -> Sql {
     Sql::new("INSERT INTO guard (conflict) SELECT ?1 WHERE changes() = 0").text(conflict)
 }
