@@ -1,7 +1,10 @@
 //! The way of one request: into our own types, through the checks, to its call, and back
 //! with the headers that every answer carries.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use axum::{
     Router,
@@ -45,6 +48,8 @@ struct ArrivalParts {
     locale: Rc<RefCell<Locale>>,
     route: RefCell<&'static str>,
     problem: RefCell<&'static str>,
+    /// No line about this request: see [`Reads::Provider`].
+    quiet: Cell<bool>,
     own_origin: String,
 }
 
@@ -132,6 +137,11 @@ fn admit(
     request: Request,
 ) -> Result<Call, Problem> {
     let config = &arrival.isolate.config;
+    let of_provider = matches!(endpoint.body, Reads::Provider);
+    arrival.quiet.set(of_provider);
+    if of_provider && request.method() == Method::HEAD {
+        return Err(Problem::method_not_allowed("GET, POST".to_owned()));
+    }
     if OPERATOR.mode == Mode::Guide && !endpoint.in_guide {
         return Err(Problem::new(slug::NOT_FOUND));
     }
@@ -185,7 +195,7 @@ fn admit(
         body,
     };
     // A call without a query refuses one: what is not known is an error everywhere.
-    if !matches!(endpoint.body, Reads::Raw(_)) {
+    if !matches!(endpoint.body, Reads::Raw(_) | Reads::Provider) {
         call.query()?;
     }
     Ok(call)
@@ -210,6 +220,7 @@ pub async fn serve(
         locale: Rc::new(RefCell::new(language::negotiate(accepts))),
         route: RefCell::new(""),
         problem: RefCell::new(""),
+        quiet: Cell::new(false),
         own_origin: origin::of(&request.url()).unwrap_or_default(),
     });
     let method = request.method();
@@ -231,14 +242,16 @@ pub async fn serve(
     let status = response.status().as_u16();
     let level = if status >= 500 { Level::Error } else { Level::Info };
     let known = ["GET", "HEAD", "POST", "DELETE"].iter().find(|name| **name == method);
-    Line::new(level, "request")
-        .with("request", arrival.request_id.as_str())
-        .with("method", *known.unwrap_or(&"other"))
-        .with("route", *arrival.route.borrow())
-        .with("status", status)
-        .with("problem", *arrival.problem.borrow())
-        .with("ms", now_ms() - started)
-        .write();
+    if !arrival.quiet.get() {
+        Line::new(level, "request")
+            .with("request", arrival.request_id.as_str())
+            .with("method", *known.unwrap_or(&"other"))
+            .with("route", *arrival.route.borrow())
+            .with("status", status)
+            .with("problem", *arrival.problem.borrow())
+            .with("ms", now_ms() - started)
+            .write();
+    }
     answer(response).await
 }
 

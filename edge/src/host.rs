@@ -4,12 +4,13 @@ use recovery::flow::{
     Clock, Host, PasswordHasher, Random, Refusal,
     keys::{Key, Keyring},
     policy::{DAY, Policy},
+    text_policy::TextPolicy,
 };
 use worker::Env;
 
 use crate::{
     call::now_ms,
-    config::{Config, RootKey},
+    config::{Config, RootKey, TextTransport},
     hasher::Argon2id,
     http::problem::Problem,
     log::{Level, Line},
@@ -24,13 +25,15 @@ pub struct WorkerHost {
     store: D1,
     keys: Keyring,
     policy: Policy,
+    text_policy: TextPolicy,
 }
 
 impl WorkerHost {
     /// Opens a session with D1 under the run-time configuration.
     pub fn open(env: &Env, config: &Config) -> Result<Self, Refusal> {
         let keys = keyring(&config.keys).ok_or_else(|| Refusal::Unavailable("no keys".into()))?;
-        Ok(Self { store: D1::open(env)?, keys, policy: policy(config) })
+        let (policy, text_policy) = (policy(config), text_policy(config));
+        Ok(Self { store: D1::open(env)?, keys, policy, text_policy })
     }
 }
 
@@ -64,6 +67,10 @@ impl Host for WorkerHost {
 
     fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    fn text_policy(&self) -> &TextPolicy {
+        &self.text_policy
     }
 }
 
@@ -132,6 +139,22 @@ pub fn policy(config: &Config) -> Policy {
     }
 }
 
+/// The text-message channel's limits and lifetimes.
+pub fn text_policy(config: &Config) -> TextPolicy {
+    let seconds = |name| i64::from(config.number(name));
+    TextPolicy {
+        sender_hour: config.number("LIMIT_SMS_SENDER_HOUR"),
+        sender_day: config.number("LIMIT_SMS_SENDER_DAY"),
+        day: config.number("LIMIT_SMS_DAY"),
+        alarm_percent: config.number("SMS_ALARM_PERCENT"),
+        ttl_wait: seconds("TTL_SMS_WAIT"),
+        max_age: seconds("SMS_MAX_AGE"),
+        temporary_password: config.texts.temporary_password,
+        ttl_temporary: seconds("TTL_TEMPORARY"),
+        notify_phones: config.texts.transport != TextTransport::None,
+    }
+}
+
 /// The problem that a refusal is told as. What is ours to know goes to the log.
 pub fn problem(refusal: Refusal) -> Problem {
     let seconds = |seconds: i64| u32::try_from(seconds).unwrap_or(1);
@@ -172,6 +195,7 @@ mod tests {
     fn the_defaults_of_the_variables_are_those_of_the_rules() {
         let (config, _) = Config::load(&Nothing);
         assert_eq!(policy(&config), Policy::default());
+        assert_eq!(text_policy(&config), TextPolicy::default());
     }
 
     #[test]

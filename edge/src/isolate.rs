@@ -1,7 +1,10 @@
 //! What outlives a request within one isolate: configuration, permits, friction. None of
 //! it is a source of truth; another isolate has its own.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use worker::{Env, wasm_bindgen::JsValue};
 
@@ -24,6 +27,8 @@ pub struct Isolate {
     pub derivations: Permits,
     /// Writes per network.
     pub friction: Friction,
+    /// The hour for which the text budget's alarm was last written.
+    pub budget_alarm: Cell<i64>,
     local_origin: RefCell<Option<String>>,
 }
 
@@ -45,6 +50,7 @@ impl Isolate {
                     config,
                     derivations: Permits::new(DERIVATIONS, DERIVATION_DEADLINE_MS),
                     friction: Friction::default(),
+                    budget_alarm: Cell::new(0),
                     local_origin: RefCell::new(None),
                 })
             }))

@@ -29,6 +29,7 @@ pub mod post_office;
 pub mod schemas;
 pub mod store;
 pub mod table;
+pub mod texter;
 pub mod turnstile_page;
 
 use worker::{Context, Env, Response, ScheduleContext, ScheduledEvent, event, web_sys};

@@ -9,8 +9,11 @@ use serde_json::{Map, Value, json};
 use crate::{
     http::{input::Field, problem::Problem},
     operator::OPERATOR,
-    table::{self, Body, Endpoint, Param},
+    table::{self, Body, Endpoint, Method, Param},
 };
+
+/// What a provider of texts posts.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The document of this build.
 pub fn document() -> String {
@@ -55,6 +58,8 @@ fn operation(call: &Endpoint) -> Value {
         Body::None => None,
         Body::Json(fields) => Some(json!({"application/json": {"schema": object(fields)}})),
         Body::Raw(media) => Some(json!({media: {"schema": {"type": "string"}}})),
+        Body::Provider if call.method == Method::Get => None,
+        Body::Provider => Some(json!({FORM: {"schema": {"type": "object"}}})),
     };
     if let Some(content) = body {
         operation["requestBody"] = json!({"required": true, "content": content});
@@ -113,7 +118,7 @@ fn responses(call: &Endpoint) -> Value {
         Body::Json(_) => {
             slugs.extend([slug::MALFORMED_JSON, slug::TOO_LARGE, slug::WRONG_CONTENT_TYPE]);
         }
-        Body::Raw(_) => slugs.push(slug::TOO_LARGE),
+        Body::Raw(_) | Body::Provider => slugs.push(slug::TOO_LARGE),
     }
     let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
     for slug in slugs {

@@ -8,7 +8,7 @@ use std::{rc::Rc, time::Duration};
 use futures_util::future::join_all;
 use recovery::{
     flow::{
-        Service,
+        Refusal, Service,
         dispatch::{Dispatched, Imprint, Sender},
         ids::Id,
     },
@@ -19,11 +19,13 @@ use worker::{Delay, Env};
 
 use crate::{
     call::{now_ms, random},
+    config::TextTransport,
     host::WorkerHost,
     isolate::Isolate,
     log::{Level, Line},
     mailer::WorkerMailer,
     operator::{OPERATOR, pick},
+    texter::{WorkerTexter, imprint},
 };
 
 /// Longest random wait before a dispatch: its time says nothing about the account.
@@ -97,12 +99,41 @@ pub async fn sweep(env: &Env, isolate: &Rc<Isolate>, public_origin: &str) {
 /// Removes what retention no longer allows.
 pub async fn retire(env: &Env, isolate: &Rc<Isolate>) {
     let removed = match WorkerHost::open(env, &isolate.config) {
-        Ok(host) => Service::new(&host).purge().await,
+        Ok(host) => {
+            let service = Service::new(&host);
+            watch_budget(isolate, &service).await;
+            forget(&service).await
+        }
         Err(refusal) => Err(refusal),
     };
     match removed {
         Ok(rows) => Line::new(Level::Info, "retention").with("rows", rows).write(),
         Err(refusal) => report("retention", &format!("{refusal:?}")),
+    }
+}
+
+async fn forget(service: &Service<'_, WorkerHost>) -> Result<i64, Refusal> {
+    Ok(service.purge().await? + service.purge_texts().await?)
+}
+
+/// The alarm before the day's texts are used up: at once when the count passes the mark, and
+/// once an hour from then on. The audit has it too, once a day.
+pub async fn watch_budget(isolate: &Isolate, service: &Service<'_, WorkerHost>) {
+    let hour = now_ms().div_euclid(3_600_000);
+    if isolate.budget_alarm.get() == hour {
+        return;
+    }
+    let budget = match service.text_budget().await {
+        Ok(budget) => budget,
+        Err(refusal) => return report("text-budget", &format!("{refusal:?}")),
+    };
+    if budget.near {
+        isolate.budget_alarm.set(hour);
+        Line::new(Level::Error, "text-budget")
+            .with("sent", budget.sent)
+            .with("cap", budget.cap)
+            .with("used_up", budget.sent >= budget.cap)
+            .write();
     }
 }
 
@@ -120,8 +151,15 @@ async fn dispatch(
         }
     };
     let mailer = WorkerMailer::new(env, &isolate.config);
-    match Service::new(&host).dispatch(row, &sender(public_origin), &mailer).await {
+    let texter = WorkerTexter::new(&isolate.config, public_origin);
+    let email = (&sender(public_origin), &mailer);
+    let texts = (&imprint(public_origin), &texter);
+    let service = Service::new(&host);
+    match service.dispatch_any(row, email, texts).await {
         Ok(dispatched) => {
+            if isolate.config.texts.transport != TextTransport::None {
+                watch_budget(isolate, &service).await;
+            }
             if let Dispatched::Settled(state) = dispatched {
                 Line::new(Level::Info, "message").with("state", state.as_str()).write();
             }

@@ -55,6 +55,14 @@ fn examples() -> Vec<(&'static str, Value)> {
     };
     let accepted =
         api::RecoveryAccepted { recovery: text(), code_length: 0, expires_in: 0, resend_after: 0 };
+    let waiting = api::WaitAccepted { session: text(), web_code: text(), expires_in: 0 };
+    let progress = api::WaitProgress {
+        state: text(),
+        expires_in: 0,
+        recovery: Some(text()),
+        code_length: Some(0),
+    };
+    let located = api::Located { recovery: text(), code_length: 0, expires_in: 0 };
     vec![
         ("Problem", of(&problem, &["detail", "errors", "attempts_left", "level"])),
         ("Health", of(&api::Health { status: text(), version: text() }, &[])),
@@ -63,6 +71,16 @@ fn examples() -> Vec<(&'static str, Value)> {
         ("RecoveryAccepted", of(&accepted, &[])),
         ("TicketGranted", of(&api::TicketGranted { ticket: text(), expires_in: 0 }, &[])),
         ("Profile", of(&profile, &[])),
+        (
+            "SessionOpened",
+            json!({"anyOf": [
+                {"$ref": "#/components/schemas/Profile"},
+                {"$ref": "#/components/schemas/TicketGranted"},
+            ]}),
+        ),
+        ("WaitAccepted", of(&waiting, &[])),
+        ("WaitProgress", of(&progress, &["recovery", "code_length"])),
+        ("Located", of(&located, &[])),
     ]
 }
 

@@ -66,6 +66,9 @@ pub enum Body {
     Json(&'static [Field]),
     /// Bytes in a foreign format, read by the call itself.
     Raw(&'static str),
+    /// A form of a provider of texts, in the body or in the query. What stands in such an
+    /// address is nobody's business: no request line in the log, and no HEAD.
+    Provider,
 }
 
 /// One call of the contract.
@@ -130,6 +133,8 @@ pub static ENDPOINTS: &[&[Endpoint]] = &[
     calls::SESSIONS,
     calls::MAIL_EVENTS,
     calls::CSP_REPORTS,
+    calls::SMS,
+    calls::SMS_PAGES,
     calls::OFFICES,
 ];
 

@@ -8,6 +8,8 @@ mod offices;
 mod password;
 mod recoveries;
 mod session;
+mod sms;
+mod sms_pages;
 
 pub use self::offices::{OFFICES, examples as office_examples};
 pub use captcha::CAPTCHA;
@@ -17,3 +19,5 @@ pub use meta::META;
 pub use password::PASSWORDS;
 pub use recoveries::RECOVERIES;
 pub use session::SESSIONS;
+pub use sms::SMS;
+pub use sms_pages::SMS_PAGES;

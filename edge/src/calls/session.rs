@@ -4,9 +4,13 @@ use std::rc::Rc;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use recovery::{
-    api::slug,
+    api::{SessionOpened, TicketGranted, slug},
     captcha::Form,
-    flow::{Refusal, Service, ids::Secret, session::SignIn},
+    flow::{
+        Refusal, Service,
+        ids::Secret,
+        session::{Entered, SignIn},
+    },
     identifier::{Identifier, IdentifierError},
 };
 
@@ -33,7 +37,7 @@ static SIGN_IN: &[Field] = &[
 pub const SESSIONS: &[Endpoint] = &[
     Endpoint {
         body: Body::Json(SIGN_IN),
-        success: (200, Some("Profile")),
+        success: (200, Some("SessionOpened")),
         problems: &[slug::SIGN_IN_REJECTED, slug::CAPTCHA_REQUIRED, slug::CAPTCHA_REJECTED],
         ..endpoint(
             Method::Post,
@@ -90,10 +94,19 @@ async fn sign_in(mut call: Call) -> Outcome {
     let _permit =
         isolate.derivations.acquire(call.now_ms).ok_or_else(|| Problem::try_again(BUSY))?;
     let request = SignIn { identifier, password: &password, caller: &call.network, captcha };
-    let signed_in = service.sign_in(&request).await.map_err(problem)?;
-    let mut response = json(200, &signed_in.profile)?;
-    set_cookie(response.headers_mut(), &signed_in.session.expose(), "")?;
-    Ok(response)
+    match service.enter(&request).await.map_err(problem)? {
+        Entered::Session(signed_in) => {
+            let mut response = json(200, &SessionOpened::Profile(signed_in.profile))?;
+            set_cookie(response.headers_mut(), &signed_in.session.expose(), "")?;
+            Ok(response)
+        }
+        // A temporary password: good for choosing a new one and for nothing else.
+        Entered::Ticket(granted) => {
+            let ticket = granted.ticket.expose();
+            let expires_in = granted.expires_in;
+            json(200, &SessionOpened::Ticket(TicketGranted { ticket, expires_in }))
+        }
+    }
 }
 
 async fn profile(call: Call) -> Outcome {

@@ -39,6 +39,11 @@ fn nothing_set_gives_the_contracts_defaults() {
         ("SWEEP_SECONDS", 60),
         ("RETENTION_DAYS", 30),
         ("SECRET_EPOCH", 0),
+        ("LIMIT_SMS_SENDER_HOUR", 10),
+        ("LIMIT_SMS_SENDER_DAY", 20),
+        ("LIMIT_SMS_DAY", 5_000),
+        ("TTL_SMS_WAIT", 600),
+        ("TTL_TEMPORARY", 86_400),
     ] {
         assert_eq!(config.number(name), value, "{name}");
     }
