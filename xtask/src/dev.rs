@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::build;
 use crate::http;
+use crate::phone::Phone;
 use crate::process::{self, say};
 use crate::seed;
 use crate::server::Server;
@@ -100,12 +101,18 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
             build::contract_worker()?;
         }
     }
-    prepare(&state, &options)?;
+    let phone = Phone::open(options.port)?;
+    let phone_url = phone.url();
+    let vars = prepare(&state, &options, &phone)?;
     let mut server = Server::start(&state, options.port)?;
     server.wait_ready()?;
+    phone.serve(options.port, &vars);
     let sweep = options.sweep()?;
     if sweep > 0 {
         server.sweep(Duration::from_secs(sweep));
+    }
+    if options.build.mode.as_deref() != Some("guide") {
+        say(&format!("a phone to send and get text messages with: {phone_url}"));
     }
     say(&format!(
         "mail is captured, not sent: http://localhost:{}/cdn-cgi/explorer, and each one's file is \
@@ -121,7 +128,7 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
 }
 
 /// The database with its schema and, when it is empty, its members; the configuration.
-fn prepare(state: &State, options: &Options) -> Result<()> {
+fn prepare(state: &State, options: &Options, phone: &Phone) -> Result<Vec<(String, String)>> {
     let applied = state.migrate()?;
     if !applied.is_empty() {
         say(&format!("database: {}", applied.join(", ")));
@@ -134,13 +141,14 @@ fn prepare(state: &State, options: &Options) -> Result<()> {
     vars.push(("SWEEP_SECONDS".to_owned(), SWEEP_SECONDS.to_string()));
     // The scheduled work has no request to learn its own address from.
     vars.push(("PUBLIC_URL".to_owned(), format!("http://localhost:{}", options.port)));
+    vars.extend(phone.vars());
     vars.extend(options.vars.iter().cloned());
     // 0 is for us, not for the Worker: see `Options::sweep`.
     vars.retain(|(name, value)| name != "SWEEP_SECONDS" || value != "0");
     let worker =
         if options.contract { build::contract_directory() } else { build::worker_directory() };
     state.configure(&worker, &vars)?;
-    Ok(())
+    Ok(vars)
 }
 
 /// What a deployment keeps as Worker secrets (docs/operations.md).
@@ -148,6 +156,7 @@ fn new_secrets() -> Result<Vec<(String, String)>> {
     Ok(vec![
         ("SECRET_KEYS".to_owned(), format!("dev1:{}", random()?)),
         ("MAIL_WEBHOOK_SECRETS".to_owned(), format!("whsec_{}", random()?)),
+        ("TWILIO_AUTH_TOKENS".to_owned(), random()?),
     ])
 }
 

@@ -1,4 +1,4 @@
-//! The little HTTP this needs: is the server up, and its scheduled work.
+//! The little HTTP this needs: is the server up, its scheduled work, and the phone's texts.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -20,6 +20,43 @@ pub(crate) fn get_status(port: u16, path: &str) -> Result<u16> {
     stream.read_to_end(&mut answer)?;
     let text = String::from_utf8_lossy(&answer);
     status_of(&text).context("no HTTP answer")
+}
+
+/// Posts a body to this machine and returns status and body of the answer.
+pub(crate) fn post(
+    port: u16,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Result<(u16, String)> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    stream.set_write_timeout(Some(Duration::from_secs(5)))?;
+    write!(stream, "POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n")?;
+    for (name, value) in headers {
+        write!(stream, "{name}: {value}\r\n")?;
+    }
+    write!(stream, "Content-Length: {}\r\n\r\n{body}", body.len())?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    let text = String::from_utf8_lossy(&answer);
+    let status = status_of(&text).context("no HTTP answer")?;
+    let (head, body) = text.split_once("\r\n\r\n").context("no body")?;
+    let chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
+    Ok((status, if chunked { joined(body) } else { body.to_owned() }))
+}
+
+/// The body out of its chunks; they are ASCII here.
+fn joined(mut rest: &str) -> String {
+    let mut body = String::new();
+    while let Some((length, after)) = rest.split_once("\r\n") {
+        let length = usize::from_str_radix(length.trim(), 16).unwrap_or(0);
+        let Some(chunk) = after.get(..length).filter(|chunk| !chunk.is_empty()) else { break };
+        body.push_str(chunk);
+        rest = after[length..].trim_start_matches("\r\n");
+    }
+    body
 }
 
 fn status_of(answer: &str) -> Option<u16> {
@@ -64,6 +101,12 @@ mod tests {
         let port = free_port().unwrap();
         assert!(SERVERS.contains(&port));
         assert!(is_free(port));
+    }
+
+    #[test]
+    fn a_body_in_chunks_is_joined() {
+        assert_eq!(joined("4\r\nWiki\r\n5\r\npedia\r\n0\r\n\r\n"), "Wikipedia");
+        assert_eq!(joined(""), "");
     }
 
     #[test]

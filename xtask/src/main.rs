@@ -10,6 +10,7 @@ mod look;
 mod offices;
 mod outbox;
 mod paths;
+mod phone;
 mod process;
 mod seed;
 mod server;

@@ -84,11 +84,15 @@ pub const SMS: &[Endpoint] = &[
     },
 ];
 
-/// The channel: 404 where the build has none, 503 while an operator has it switched off.
+/// 404 where the build has no such channel.
+pub(super) fn sms_is_served() -> Result<(), Problem> {
+    let served = OPERATOR.channels.contains(&"sms");
+    if served { Ok(()) } else { Err(Problem::new(slug::NOT_FOUND)) }
+}
+
+/// The same, and 503 while an operator has it switched off.
 pub(super) fn sms_is_on(call: &Call) -> Result<(), Problem> {
-    if !OPERATOR.channels.contains(&"sms") {
-        return Err(Problem::new(slug::NOT_FOUND));
-    }
+    sms_is_served()?;
     if call.isolate.config.channel_on("sms") { Ok(()) } else { Err(Problem::try_again(3_600)) }
 }
 
@@ -136,7 +140,7 @@ fn give(reply: HttpReply) -> Outcome {
 }
 
 async fn receipt(mut call: Call, way: Way) -> Outcome {
-    sms_is_on(&call)?;
+    sms_is_served()?;
     let texts = call.isolate.config.texts.clone();
     let name = texts.transport.name();
     let Some(api) = texts.transport.api(&call.public_origin) else {

@@ -9,7 +9,7 @@ use recovery::{
     sms::short::ShortName,
 };
 
-use super::sms::sms_is_on;
+use super::sms::{sms_is_on, sms_is_served};
 use crate::{
     call::{Call, json},
     captcha,
@@ -85,6 +85,7 @@ async fn start(mut call: Call) -> Outcome {
 }
 
 async fn state(call: Call) -> Outcome {
+    sms_is_served()?;
     let wait = Id::parse(call.param("session"));
     let wait = wait.ok_or_else(|| Problem::new(slug::RECOVERY_CLOSED))?;
     let host = open(&call)?;
@@ -108,6 +109,7 @@ async fn state(call: Call) -> Outcome {
 }
 
 async fn locate(mut call: Call) -> Outcome {
+    sms_is_served()?;
     let mut fields = call.fields(LOCATE).await?;
     let locator = fields.parse("locator", |text| ShortName::parse(text).ok_or("malformed"));
     let payload = fields.parse("captcha", |t| Ok(t.to_owned())).unwrap_or_default();
