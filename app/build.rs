@@ -76,6 +76,9 @@ fn render(table: &Table) -> Result<String, Fail> {
     for key in ["email", "sms", "desk"] {
         writeln!(out, "channel_{key}: {},", flag(channels, key)?)?;
     }
+    let sms = section(table, "sms")?;
+    writeln!(out, "sms_number: {:?},", string(sms, "number")?)?;
+    writeln!(out, "sms_price: {},", pair(sms, "price")?)?;
     let colours = section(table, "colours")?;
     let (accent, dark) = (string(colours, "accent")?, string(colours, "accent_dark")?);
     writeln!(out, "colours: Colours {{ accent: {accent:?}, accent_dark: {dark:?} }},")?;

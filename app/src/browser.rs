@@ -97,6 +97,13 @@ pub(crate) fn store(key: &str, value: &str) {
     }
 }
 
+/// Takes one entry out of the tab's storage.
+pub(crate) fn unstore(key: &str) {
+    if let Some(storage) = storage() {
+        _ = storage.remove_item(key);
+    }
+}
+
 /// Empties the tab's storage.
 pub(crate) fn forget() {
     if let Some(storage) = storage() {

@@ -115,12 +115,14 @@ fn head(route: Route) -> String {
     let description = escape(&description);
     let directory = directory::head(route);
     let elsewhere = elsewhere(route, OPERATOR.site_url.trim_end_matches('/'));
-    // The form stands in the prose's place where this deployment serves the email channel.
-    let questions = if route.page == Page::Email && OPERATOR.serves_email() {
-        String::new()
-    } else {
-        faq::script(&prose::html(route), route.lang)
+    // The form stands in the prose's place where this deployment serves the channel.
+    let is_form = match route.page {
+        Page::Email => OPERATOR.serves_email(),
+        Page::Guide(Guide::Text) => OPERATOR.serves_texts(),
+        _ => false,
     };
+    let questions =
+        if is_form { String::new() } else { faq::script(&prose::html(route), route.lang) };
     format!(
         "<title>{title}</title><meta name=\"description\" content=\"{description}\">{robots}{elsewhere}{}{questions}{directory}",
         site::worker_link()
@@ -159,6 +161,7 @@ fn description(route: Route) -> &'static str {
         Page::SignIn => return words.account.sign_in_lead,
         Page::Account => return words.account.masked,
         Page::NotMe => return words.not_me.lead,
+        Page::Guide(Guide::Text) if OPERATOR.serves_texts() => return words.text.lead,
         Page::Guide(Guide::Text) => [
             "Nhắn tin BH MK tới 8079: cú pháp, giá, và vì sao nên gọi 1900 9068 trước.",
             "Texting BH MK to 8079: how, what it costs, and why to call 1900 9068 first.",

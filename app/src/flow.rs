@@ -2,11 +2,13 @@
 //! nothing by itself and lets a reloaded page ask for the code again.
 
 use leptos::prelude::*;
-use recovery::api::{RecoveryAccepted, TicketGranted};
+use recovery::api::{RecoveryAccepted, TicketGranted, WaitAccepted};
 
 use crate::browser;
 
 const STORED: &str = "recovery";
+/// A page that waits for a text; as little a secret as the recovery's id.
+const STORED_WAIT: &str = "wait";
 
 /// Something the service gave out for a while.
 #[derive(Clone, PartialEq, Eq)]
@@ -18,6 +20,16 @@ pub(crate) struct Held {
     pub resend: Option<i64>,
 }
 
+/// A page that waits for a text.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Wait {
+    pub session: String,
+    /// What is to be sent; unknown after a reload.
+    pub text: Option<String>,
+    /// Seconds of the browser's clock; unknown after a reload.
+    pub until: Option<i64>,
+}
+
 /// The whole of it, shared by all pages and languages.
 #[derive(Clone, Copy)]
 pub(crate) struct Flow {
@@ -25,6 +37,8 @@ pub(crate) struct Flow {
     pub email: RwSignal<String>,
     /// The recovery that was asked for.
     pub recovery: RwSignal<Option<Held>>,
+    /// The page waits for a text.
+    pub wait: RwSignal<Option<Wait>>,
     /// The right to set a password.
     pub ticket: RwSignal<Option<Held>>,
     /// The service refused the ticket that the page held.
@@ -43,6 +57,7 @@ impl Flow {
             identifier: RwSignal::new(String::new()),
             email: RwSignal::new(String::new()),
             recovery: RwSignal::new(None),
+            wait: RwSignal::new(None),
             ticket: RwSignal::new(None),
             refused: RwSignal::new(false),
             done: RwSignal::new(false),
@@ -81,6 +96,37 @@ impl Flow {
         }));
     }
 
+    /// Finds the wait that a reload interrupted.
+    pub(crate) fn restore_wait(self) {
+        if self.wait.with_untracked(Option::is_none)
+            && let Some(session) = browser::stored(STORED_WAIT)
+        {
+            self.wait.set(Some(Wait { session, text: None, until: None }));
+        }
+    }
+
+    /// A text about this number is awaited.
+    pub(crate) fn waits(self, answer: WaitAccepted, number: &str) {
+        browser::store(STORED_WAIT, &answer.session);
+        let text = Some(["BH MK ", number, " ", &answer.web_code].concat());
+        let until = Some(browser::now() + answer.expires_in);
+        self.wait.set(Some(Wait { session: answer.session, text, until }));
+    }
+
+    /// Nothing is awaited any more.
+    pub(crate) fn stop_waiting(self) {
+        browser::unstore(STORED_WAIT);
+        self.wait.set(None);
+    }
+
+    /// A text has led to this recovery.
+    pub(crate) fn located(self, recovery: &str, expires_in: i64) {
+        browser::store(STORED, recovery);
+        let until = Some(browser::now() + expires_in);
+        self.done.set(false);
+        self.recovery.set(Some(Held { value: recovery.to_owned(), until, resend: None }));
+    }
+
     /// Code or link was right.
     pub(crate) fn granted(self, answer: TicketGranted) {
         self.done.set(false);
@@ -106,6 +152,7 @@ impl Flow {
     pub(crate) fn close(self) {
         browser::forget();
         self.recovery.set(None);
+        self.wait.set(None);
         self.ticket.set(None);
         self.token.set(String::new());
     }

@@ -121,21 +121,27 @@ fn compose(composer: &Element, input: &HtmlInputElement, done: bool) {
     set(input, "aria-invalid", invalid);
     fill(composer, "data-fill", "number", number);
     let body = ["BH MK ", number].concat();
-    let navigator = window().navigator();
-    let touch_points = u32::try_from(navigator.max_touch_points()).unwrap_or(0);
-    let platform = Platform::of(&navigator.user_agent().unwrap_or_default(), touch_points);
+    let platform = platform();
     for link in all(composer, "[data-sms-link]") {
         set(&link, "href", &sms_uri(platform, &to, &body));
     }
     for drawing in all(composer, "[data-qr]") {
-        drawing.set_inner_html(&draw(number, &to, &body));
+        let picture = if number.is_empty() { String::new() } else { draw(&to, &body) };
+        drawing.set_inner_html(&picture);
     }
 }
 
-/// The text as a picture for another phone's camera; nothing while there is no number.
-fn draw(number: &str, to: &str, body: &str) -> String {
-    let code = (!number.is_empty()).then(|| qr::encode(&["SMSTO:", to, ":", body].concat()));
-    code.flatten().map_or_else(String::new, |code| {
+/// Which form of link this device reads.
+pub(crate) fn platform() -> Platform {
+    let navigator = window().navigator();
+    let touch_points = u32::try_from(navigator.max_touch_points()).unwrap_or(0);
+    Platform::of(&navigator.user_agent().unwrap_or_default(), touch_points)
+}
+
+/// The text as a picture for another phone's camera.
+pub(crate) fn draw(to: &str, body: &str) -> String {
+    let code = qr::encode(&["SMSTO:", to, ":", body].concat());
+    code.map_or_else(String::new, |code| {
         [
             "<svg viewBox=\"-4 -4 33 33\" width=\"264\" height=\"264\" aria-hidden=\"true\">\
              <path fill=\"#fff\" d=\"M-4-4h33v33h-33z\"/><path fill=\"#000\" d=\"",

@@ -68,6 +68,10 @@ pub struct Operator {
     pub channel_email: bool,
     pub channel_sms: bool,
     pub channel_desk: bool,
+    /// The number that texts go to, as people read it.
+    pub sms_number: &'static str,
+    /// What one text costs its sender; empty where nothing is known.
+    pub sms_price: Both,
     pub colours: Colours,
 }
 
@@ -80,6 +84,11 @@ impl Operator {
     /// Whether the email channel works here.
     pub const fn serves_email(&self) -> bool {
         self.serves() && self.channel_email
+    }
+
+    /// Whether the text-message channel works here.
+    pub const fn serves_texts(&self) -> bool {
+        self.serves() && self.channel_sms
     }
 
     /// Whether an agency or organisation has put its name to the site.

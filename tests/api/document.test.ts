@@ -85,7 +85,11 @@ test("every documented call is answered, every other method is refused with the 
     for (const method of METHODS) {
       const what = `${method} ${path}`;
       const answer = await send(url, { method, path: concrete(path) });
-      // HEAD comes with GET.
+      // HEAD comes with GET, but not where an address may hold a text: tests/sms/providers.
+      if (method === "HEAD" && path.startsWith("/api/v1/sms/")) {
+        assert.equal(answer.status, 405, what);
+        continue;
+      }
       const documented = item[method === "HEAD" ? "get" : method.toLowerCase()];
       if (documented === undefined) {
         assert.equal(answer.status, 405, what);

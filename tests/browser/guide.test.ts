@@ -9,14 +9,14 @@ import { Server } from "../support/server.ts";
 
 const SMALL = { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true };
 const PREFIXES = ["", "/en"];
-/** Pages of prose; `/email` is one only where nobody serves accounts. */
+/** Pages of prose; `/email`, another one here, has tests of its own. */
 const GUIDES = ["/vneid", "/tin-nhan", "/tong-dai", "/van-phong", "/an-toan", "/quyen-rieng-tu"];
 const NUMBER = "9000000001";
 
 let server: Server;
 let browser: Browser;
 before(async () => {
-  [server, browser] = await Promise.all([Server.start(), launch()]);
+  [server, browser] = await Promise.all([Server.start({ site: "dist-guide" }), launch()]);
 });
 after(async () => {
   await browser?.close();

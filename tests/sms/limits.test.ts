@@ -1,12 +1,14 @@
 // Floods and repetitions: what is granted, what is charged, and what the figures are.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { after, before, test } from "node:test";
+import { promisify } from "node:util";
 import { call, member } from "../support/api.ts";
 import { captcha } from "../support/captcha.ts";
 import { query } from "../support/database.ts";
 import { send } from "../support/http.ts";
 import { workerLog } from "../support/log.ts";
-import { Server } from "../support/server.ts";
+import { root, Server, xtask } from "../support/server.ts";
 import { codeIn, messageId, ONE_PAY, onePayPath, postTwilio, replyOf, text, TWILIO, twilioFields } from "../support/texts.ts";
 
 const VARS = { ...TWILIO, CAPTCHA_COST: 1, LIMIT_IP_MINUTE: 0 };
@@ -132,4 +134,8 @@ test("the day's budget ends in silence, after an alarm", async (t) => {
   const alarm = alarms.find(({ event }) => event === "text-budget");
   assert.ok(alarm && Number(alarm["sent"]) >= 5 && alarm["cap"] === 10, JSON.stringify(alarm));
   assert.equal(alarm["level"], "error");
+  // And for whoever asks.
+  const { stdout } = await promisify(execFile)(xtask(), ["texts", "--state", small.state], { cwd: root });
+  assert.match(stdout, /^on the bill today +10$/m);
+  assert.match(stdout, /^sms-budget-near +20\d\d-/m);
 });

@@ -16,6 +16,8 @@ export interface ServerOptions {
   sweepSeconds?: number;
   /** The Worker that runs the store's contract suite at `/api/contract?seed=N`. */
   contract?: boolean;
+  /** Another site than `dist/`: `dist-guide`, that of a deployment that serves nobody. */
+  site?: string;
   /** The state of an earlier server, kept when this one ends. */
   state?: string;
 }
@@ -43,6 +45,7 @@ export class Server {
     const vars = { ...options.vars, SWEEP_SECONDS: options.sweepSeconds ?? 0 };
     const words = ["dev", "--no-build", "--port", "0", "--state", state];
     if (options.contract) words.push("--contract");
+    if (options.site !== undefined) words.push("--site", options.site);
     for (const [name, value] of Object.entries(vars)) words.push("--var", `${name}=${value}`);
     const child = spawn(xtask(), words, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     const output: string[] = [];
@@ -77,6 +80,11 @@ export class Server {
     const answer = await fetch(`${this.url}/cdn-cgi/handler/scheduled`);
     if (!answer.ok) throw new Error(`the scheduled work answered ${answer.status}`);
     await answer.text();
+  }
+
+  /** The page of the phone that comes with it: texts go to it and come from it. */
+  async phone(): Promise<string> {
+    return until("the phone's address", () => /text messages with: (\S+)/.exec(this.#output.join(""))?.[1]);
   }
 
   /** What the server printed, wrangler's log included. */

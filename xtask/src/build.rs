@@ -75,7 +75,7 @@ pub(crate) fn all(options: &Options) -> Result<()> {
     side_by_side(
         || {
             let product = site_directory().join("index.html");
-            stamp::unless_fresh("site", &site, &product, || build_site(options))
+            stamp::unless_fresh("site", &site, &product, || build_site(options, SITE))
         },
         || {
             let product = worker_directory().join("entry.js");
@@ -118,8 +118,21 @@ fn side_by_side(
     })
 }
 
+/// Where the site lies, and where the guide's lies that tests look at.
+const SITE: &str = "dist";
+const GUIDE_SITE: &str = "dist-guide";
+
 pub(crate) fn site_directory() -> PathBuf {
-    paths::root().join("dist")
+    paths::root().join(SITE)
+}
+
+/// Builds the site of a deployment that serves nobody beside the other, for the tests.
+pub(crate) fn guide_site() -> Result<()> {
+    let mut options = Options::default();
+    options.set_mode("guide")?;
+    let inputs = site_inputs(&options)?;
+    let product = paths::root().join(GUIDE_SITE).join("index.html");
+    stamp::unless_fresh("site-guide", &inputs, &product, || build_site(&options, GUIDE_SITE))
 }
 
 pub(crate) fn worker_directory() -> PathBuf {
@@ -178,21 +191,21 @@ pub(crate) fn worker_inputs(options: &Options) -> Result<String> {
 }
 
 /// Styles, WebAssembly with its glue, browser workers; then every page's HTML.
-fn build_site(options: &Options) -> Result<()> {
+fn build_site(options: &Options, site: &str) -> Result<()> {
     // Trunk and its cargo work without a network: a new machine has to have the crates first.
     process::run(process::cargo().args(["fetch", "--quiet"]), "cargo fetch")?;
     style()?;
     side_by_side(
         || {
-            trunk(options)?;
-            glue(options)?;
-            browser_workers(options)?;
-            finder::build(options, &tool_path()?)
+            trunk(options, site)?;
+            glue(options, site)?;
+            browser_workers(options, site)?;
+            finder::build(options, site, &tool_path()?)
         },
         || build_prerender(options),
     )?;
     let mut command = Command::new(paths::cargo_target().join("debug/prerender"));
-    command.args(["--dist", "dist", "--operator", "operator.toml"]).current_dir(paths::root());
+    command.args(["--dist", site, "--operator", "operator.toml"]).current_dir(paths::root());
     command.arg("--pattern").arg(pattern_page());
     options.apply(&mut command);
     process::run_logged(&mut command, "rendering the pages", "2 seconds")
@@ -208,10 +221,10 @@ fn style() -> Result<()> {
     process::run(&mut command, "bundling the style sheets")
 }
 
-fn trunk(options: &Options) -> Result<()> {
+fn trunk(options: &Options, site: &str) -> Result<()> {
     let mut command = Command::new(tools::TRUNK.path()?);
     command.args(["build", "--offline=true", "--color=never"]).current_dir(paths::root());
-    command.arg(format!("--release={}", !options.debug));
+    command.arg(format!("--release={}", !options.debug)).args(["--dist", site]);
     // NO_COLOR=1, which some terminals set, is no value that Trunk takes.
     command.env("PATH", tool_path()?).env_remove("NO_COLOR");
     process::without_cargo_variables(&mut command);
@@ -221,24 +234,25 @@ fn trunk(options: &Options) -> Result<()> {
 
 /// Makes Trunk's scripts smaller in place: esbuild keeps the getters that Trunk's own minifier
 /// drops (trunk#761). Their names stay: equal input gives equal output.
-fn glue(options: &Options) -> Result<()> {
+fn glue(options: &Options, site: &str) -> Result<()> {
     if options.debug {
         return Ok(());
     }
-    let scripts = stamp::files(&site_directory())?
+    let scripts = stamp::files(&paths::root().join(site))?
         .into_iter()
         .filter(|file| file.extension().is_some_and(|extension| extension == "js"));
     let mut command = Command::new(paths::npm_bin("esbuild"));
     command
         .args(scripts)
-        .args(["--minify", "--target=es2020", "--outdir=dist", "--allow-overwrite"])
+        .args(["--minify", "--target=es2020", "--allow-overwrite"])
+        .arg(format!("--outdir={site}"))
         .args(["--log-level=warning", "--legal-comments=none"])
         .current_dir(paths::root());
     process::run(&mut command, "minifying the scripts")
 }
 
 /// The scripts that run beside the page, off the main thread.
-fn browser_workers(options: &Options) -> Result<()> {
+fn browser_workers(options: &Options, site: &str) -> Result<()> {
     let sources: Vec<PathBuf> = stamp::files(&paths::root().join("app/workers"))?
         .into_iter()
         .filter(|file| file.extension().is_some_and(|extension| extension == "ts"))
@@ -250,7 +264,8 @@ fn browser_workers(options: &Options) -> Result<()> {
     let mut command = Command::new(paths::npm_bin("esbuild"));
     command
         .args(sources)
-        .args(["--bundle", "--format=iife", "--target=es2020", "--outdir=dist"])
+        .args(["--bundle", "--format=iife", "--target=es2020"])
+        .arg(format!("--outdir={site}"))
         .args(["--log-level=warning", "--legal-comments=none"])
         .current_dir(paths::root());
     if !options.debug {

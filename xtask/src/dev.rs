@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::build;
 use crate::http;
+use crate::paths;
 use crate::phone::Phone;
 use crate::process::{self, say};
 use crate::seed;
@@ -32,6 +33,8 @@ struct Options {
     no_build: bool,
     no_seed: bool,
     contract: bool,
+    /// A site that was built elsewhere, by its directory.
+    site: Option<String>,
     vars: Vec<(String, String)>,
 }
 
@@ -46,6 +49,7 @@ impl Options {
             no_build: false,
             no_seed: false,
             contract: false,
+            site: None,
             vars: Vec::new(),
         };
         let mut words = Words::new(args);
@@ -62,6 +66,7 @@ impl Options {
                 "--no-build" => options.no_build = true,
                 "--no-seed" => options.no_seed = true,
                 "--contract" => options.contract = true,
+                "--site" => options.site = Some(words.value(name, given)?.to_owned()),
                 "--var" => options.vars.push(assignment(words.value(name, given)?)?),
                 other => bail!("dev knows no `{other}`; see cargo xtask help"),
             }
@@ -147,7 +152,9 @@ fn prepare(state: &State, options: &Options, phone: &Phone) -> Result<Vec<(Strin
     vars.retain(|(name, value)| name != "SWEEP_SECONDS" || value != "0");
     let worker =
         if options.contract { build::contract_directory() } else { build::worker_directory() };
-    state.configure(&worker, &vars)?;
+    let site = options.site.as_ref();
+    let site = site.map_or_else(build::site_directory, |site| paths::root().join(site));
+    state.configure(&worker, &site, &vars)?;
     Ok(vars)
 }
 

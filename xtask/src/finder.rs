@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::build::{self, Options};
+use crate::build::Options;
 use crate::paths;
 use crate::process;
 use crate::tools;
@@ -15,8 +15,8 @@ use crate::tools;
 /// Where wasm-bindgen leaves the module for esbuild; `app/finder/finder.ts` names it too.
 const MADE: &str = "target/site/finder";
 
-/// Builds it into `dist/`, where Trunk has been already.
-pub(crate) fn build(options: &Options, tool_path: &OsStr) -> Result<()> {
+/// Builds it into the site's directory, where Trunk has been already.
+pub(crate) fn build(options: &Options, site: &str, tool_path: &OsStr) -> Result<()> {
     let profile = if options.debug { "debug" } else { "release" };
     let mut command = process::cargo();
     command.args(["build", "--package", "finder", "--target", "wasm32-unknown-unknown"]);
@@ -42,14 +42,15 @@ pub(crate) fn build(options: &Options, tool_path: &OsStr) -> Result<()> {
     let source = paths::root().join("offices/data/directory.bin");
     let data = fs::read(&source).with_context(|| paths::shown(&source))?;
     let name = offices::file_name(&data);
-    let copy = build::site_directory().join(&name);
+    let copy = paths::root().join(site).join(&name);
     fs::write(&copy, data).with_context(|| paths::shown(&copy))?;
     let mut command = Command::new(paths::npm_bin("esbuild"));
     command
         .args(["app/finder/finder.ts", "--bundle", "--format=esm", "--target=es2020"])
         .args(["--loader:.wasm=file", "--asset-names=[name]-[hash]"])
         .arg(format!("--define:DIRECTORY=\"/{name}\""))
-        .args(["--public-path=/", "--outdir=dist", "--log-level=warning", "--legal-comments=none"])
+        .args(["--public-path=/", "--log-level=warning", "--legal-comments=none"])
+        .arg(format!("--outdir={site}"))
         .env("PATH", tool_path)
         .current_dir(paths::root());
     if !options.debug {

@@ -18,6 +18,7 @@ mod size;
 mod stamp;
 mod state;
 mod test;
+mod texts;
 mod tools;
 mod wasm;
 mod words;
@@ -39,6 +40,7 @@ cargo xtask COMMAND
            --no-build             serve the artefacts of the last build as they are
            --no-seed              leave an empty database empty
            --contract             the Worker that runs the store's contract suite
+           --site DIR             another site than dist/, with --no-build
   build    release artefacts: the site in dist/, the Worker in edge/build/
            --mode guide|service
   test     formats, lints, tests, sizes, end to end in Chromium; what CI runs
@@ -53,6 +55,9 @@ cargo xtask COMMAND
            --out FILE             write the SQL to a file instead
   outbox   list                   messages that were given up
            resend ID | --all      makes them due again
+           --state DIR            which database; default .dev
+           --remote               the deployed one, through wrangler
+  texts    the day's text messages and their alarms
            --state DIR            which database; default .dev
            --remote               the deployed one, through wrangler
   offices  check [FILE]           check the directory data, or a table before it is imported
@@ -86,6 +91,7 @@ fn run(args: &[String]) -> Result<ExitCode> {
         "size" => size::run(rest),
         "seed" => seed::run(rest),
         "outbox" => outbox::run(rest),
+        "texts" => texts::run(rest),
         "offices" => offices::run(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

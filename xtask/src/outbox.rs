@@ -13,7 +13,7 @@ use crate::state::State;
 use crate::tools;
 use crate::words::Words;
 
-type Row = Map<String, Value>;
+pub(crate) type Row = Map<String, Value>;
 
 /// What `wrangler.toml` calls the database.
 const DATABASE: &str = "chiakhoa";
@@ -24,7 +24,7 @@ const LIST: &str = "SELECT id, template, state, attempts, \
      strftime('%Y-%m-%dT%H:%M:%SZ', settled_at, 'unixepoch') AS given_up FROM dead_letter";
 
 /// Which database.
-enum Place<'a> {
+pub(crate) enum Place<'a> {
     Local(&'a str),
     Remote,
 }
@@ -108,7 +108,7 @@ fn sql(task: &Task<'_>) -> Result<String> {
 }
 
 impl Place<'_> {
-    fn query(&self, sql: &str) -> Result<Vec<Row>> {
+    pub(crate) fn query(&self, sql: &str) -> Result<Vec<Row>> {
         match self {
             Self::Local(directory) => State::open(directory, false)?.query(sql),
             Self::Remote => {

@@ -67,9 +67,17 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>> {
         let name = entry.file_name();
         if !entry.file_type()?.is_dir() {
             found.push(entry.path());
-        } else if !["target", "node_modules", "build", "build-contract", "dist", "out"]
-            .iter()
-            .any(|made| name == *made)
+        } else if ![
+            "target",
+            "node_modules",
+            "build",
+            "build-contract",
+            "dist",
+            "dist-guide",
+            "out",
+        ]
+        .iter()
+        .any(|made| name == *made)
         {
             found.extend(files(&entry.path())?);
         }

@@ -9,7 +9,6 @@ use hmac::{Hmac, Mac};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::build;
 use crate::paths;
 use crate::process;
 use crate::stamp::hex;
@@ -106,13 +105,18 @@ impl State {
     }
 
     /// Writes wrangler's configuration for this state: the deployment's own `wrangler.toml`
-    /// with absolute paths, the Worker in that directory, the local database, and `vars`.
+    /// with absolute paths, the Worker and the site in those directories, the local database, and `vars`.
     /// Returns its path.
-    pub(crate) fn configure(&self, worker: &Path, vars: &[(String, String)]) -> Result<PathBuf> {
+    pub(crate) fn configure(
+        &self,
+        worker: &Path,
+        site: &Path,
+        vars: &[(String, String)],
+    ) -> Result<PathBuf> {
         let source = fs::read_to_string(paths::root().join("wrangler.toml"))?;
         let mut config: Value = toml::from_str(&source).context("wrangler.toml")?;
         config["main"] = json!(worker.join("entry.js"));
-        config["assets"]["directory"] = json!(build::site_directory());
+        config["assets"]["directory"] = json!(site);
         let database = &mut config["d1_databases"][0];
         database["database_id"] = json!(DATABASE);
         database["migrations_dir"] = json!(paths::root().join("edge/migrations"));

@@ -113,6 +113,7 @@ fn built() -> Vec<Step> {
 
 fn artefacts() -> Result<()> {
     build::all(&build::Options::default())?;
+    build::guide_site()?;
     build::contract_worker()
 }
 

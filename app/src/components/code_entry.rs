@@ -6,6 +6,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use recovery::{
     api::{CodeRequest, slug},
     code::{Code, CodeError},
+    sms::short::TextCode,
 };
 
 use super::{Field, Form, FormError, Kind, Part, basic::href, field, form_element, submit};
@@ -20,6 +21,11 @@ const CODE: &str = Kind::Code.name();
 
 /// The form. A right code leads to the password page.
 pub(crate) fn code_entry(lang: Lang) -> Part {
+    code_form(lang, Words::of(lang).check.code)
+}
+
+/// The same with a label of its own.
+pub(crate) fn code_form(lang: Lang, label: &'static str) -> Part {
     let words = Words::of(lang);
     let flow = Flow::get();
     let form = Form::new(words);
@@ -28,7 +34,8 @@ pub(crate) fn code_entry(lang: Lang) -> Part {
     let go = move || {
         let (typed, navigate) = (code.read(), navigate.clone());
         form.run(async move {
-            redeem(flow, words, &typed).await?;
+            redeem(flow, words, CODE, &typed).await?;
+            flow.stop_waiting();
             code.value.set(String::new());
             navigate(&href!(lang, Password), NavigateOptions::default());
             Ok(())
@@ -36,34 +43,46 @@ pub(crate) fn code_entry(lang: Lang) -> Part {
     };
     let check = &words.check;
     let fields = vec![
-        field(form, code, check.code, check.code_hint, || ()),
+        field(form, code, label, check.code_hint, || ()),
         submit(form, check.proceed, move || words.common.sending.to_owned()),
     ];
     form_element(form, "/form/code", go, fields)
 }
 
-/// Exchanges the code for a ticket.
-async fn redeem(flow: Flow, words: &Words, typed: &str) -> Result<(), Vec<FormError>> {
+/// Exchanges the code for a ticket; what is wrong with it is said at `field`.
+pub(crate) async fn redeem(
+    flow: Flow,
+    words: &Words,
+    field: &'static str,
+    typed: &str,
+) -> Result<(), Vec<FormError>> {
     let say = &words.problem;
-    if let Err(error) = Code::parse(typed) {
-        let text = match error {
-            CodeError::Empty => say.code_empty,
-            CodeError::Accented => say.code_accented,
-            CodeError::WrongLength | CodeError::Character => say.code_wrong,
-        };
-        return Err(vec![FormError::field(CODE, text)]);
-    }
+    // After a reload the code of a text is typed whole; the recovery is known already.
+    let read = Code::parse(typed)
+        .or_else(|error| TextCode::parse(typed).map(|text| text.code).map_err(|_| error));
+    let code = match read {
+        Ok(code) => code.to_string(),
+        Err(error) => {
+            let text = match error {
+                CodeError::Empty => say.code_empty,
+                CodeError::Accented => say.code_accented,
+                CodeError::WrongLength | CodeError::Character => say.code_wrong,
+            };
+            return Err(vec![FormError::field(field, text)]);
+        }
+    };
     let Some(recovery) = flow.recovery.get_untracked() else {
         return Err(vec![FormError::whole(say.closed)]);
     };
     let path = ["recoveries/", &recovery.value, "/code"].concat();
-    let answer = api::post(&path, &CodeRequest { code: typed.to_owned() }).await;
-    let ticket = answer.and_then(api::read).map_err(|failure| vec![refusal(words, &failure)])?;
+    let answer = api::post(&path, &CodeRequest { code }).await;
+    let ticket =
+        answer.and_then(api::read).map_err(|failure| vec![refusal(words, field, &failure)])?;
     flow.granted(ticket);
     Ok(())
 }
 
-fn refusal(words: &Words, failure: &Failure) -> FormError {
+fn refusal(words: &Words, field: &'static str, failure: &Failure) -> FormError {
     let say = &words.problem;
     match failure {
         Failure::Problem { problem, .. } if problem.slug() == slug::CODE_REJECTED => {
@@ -73,10 +92,10 @@ fn refusal(words: &Words, failure: &Failure) -> FormError {
                 Some(left) => fill(say.code_rejected, &left.to_string()),
                 None => say.code_wrong.to_owned(),
             };
-            FormError::field(CODE, text)
+            FormError::field(field, text)
         }
         Failure::Problem { problem, .. } if problem.slug() == slug::INVALID_INPUT => {
-            FormError::field(CODE, say.code_wrong)
+            FormError::field(field, say.code_wrong)
         }
         _ => FormError::whole(failure.say(words)),
     }

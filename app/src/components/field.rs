@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     Identifier,
     Email,
     Code,
+    /// The code of a text message, with the characters that find its recovery.
+    TextCode,
     NewPassword,
     CurrentPassword,
 }
@@ -26,6 +28,7 @@ impl Kind {
             Self::Identifier => "identifier",
             Self::Email => "email",
             Self::Code => "code",
+            Self::TextCode => "text-code",
             Self::NewPassword | Self::CurrentPassword => "password",
         }
     }
@@ -34,7 +37,7 @@ impl Kind {
         match self {
             Self::Identifier => "username",
             Self::Email => "email",
-            Self::Code => "one-time-code",
+            Self::Code | Self::TextCode => "one-time-code",
             Self::NewPassword => "new-password",
             Self::CurrentPassword => "current-password",
         }
@@ -42,7 +45,7 @@ impl Kind {
 
     const fn input_type(self) -> &'static str {
         match self {
-            Self::Identifier | Self::Code => "text",
+            Self::Identifier | Self::Code | Self::TextCode => "text",
             Self::Email => "email",
             Self::NewPassword | Self::CurrentPassword => "password",
         }
@@ -57,7 +60,7 @@ impl Kind {
 
     const fn class(self) -> &'static str {
         match self {
-            Self::Code => "input input-code",
+            Self::Code | Self::TextCode => "input input-code",
             _ => "input",
         }
     }
@@ -153,7 +156,7 @@ fn draw(
         let value = match kind.input_type() {
             "email" => return None,
             "password" if !revealed.get() => return None,
-            _ if kind == Kind::Code => "characters",
+            _ if matches!(kind, Kind::Code | Kind::TextCode) => "characters",
             _ => "none",
         };
         Some(value.to_owned())

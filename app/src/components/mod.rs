@@ -4,6 +4,7 @@
 mod basic;
 mod clear;
 mod code_entry;
+mod composed;
 mod field;
 mod form;
 mod heading;
@@ -16,7 +17,8 @@ pub(crate) use basic::{
     wrapped,
 };
 pub(crate) use clear::clear_all;
-pub(crate) use code_entry::code_entry;
+pub(crate) use code_entry::{code_entry, code_form, redeem};
+pub(crate) use composed::composed;
 pub(crate) use field::{Field, Kind, field};
 pub(crate) use form::{Form, FormError, form_element, submit, submit_quiet};
 pub(crate) use heading::{Started, Title, heading};

@@ -97,7 +97,7 @@ fn start(lang: Lang) -> Part {
     group(vec![
         heading(words.titles.email),
         paragraph("lead", say.lead),
-        channel_notice(words),
+        channel_notice("email", say.off),
         form_element(form, "/form/email", go, fields),
         link("onward", href!(lang, Guide(Guide::Hotline)), say.no_email),
         other_ways(lang),
@@ -105,7 +105,7 @@ fn start(lang: Lang) -> Part {
 }
 
 /// Says so when the operator has switched the channel off since the page was built.
-fn channel_notice(words: &'static Words) -> Part {
+pub(super) fn channel_notice(channel: &'static str, off: &'static str) -> Part {
     /// The part of the service's configuration that matters here.
     #[derive(Deserialize)]
     struct Channels {
@@ -116,8 +116,8 @@ fn channel_notice(words: &'static Words) -> Part {
     effect(move || {
         spawn(async move {
             let answer = api::get("config").await.and_then(api::read::<Channels>);
-            if answer.is_ok_and(|Channels { channels }| !channels.iter().any(|on| on == "email")) {
-                notice.put(paragraph("notice notice-warn", words.email.off));
+            if answer.is_ok_and(|Channels { channels }| !channels.iter().any(|on| on == channel)) {
+                notice.put(paragraph("notice notice-warn", off));
             }
         });
     });

@@ -16,6 +16,7 @@ pub(super) fn home(lang: Lang) -> Part {
     let words = Words::of(lang);
     let say = &words.home;
     let email_how = if OPERATOR.serves_email() { say.email_how } else { say.email_how_guide };
+    let text = if OPERATOR.serves_texts() { say.text_service } else { say.text_too };
     let choice = |href: String, name: &'static str, how: &'static str, facts: &'static str| {
         whole(view! {
             <a class="choice" href=href>
@@ -46,7 +47,7 @@ pub(super) fn home(lang: Lang) -> Part {
             "onward",
             vec![
                 anchor("", href!(lang, Directory), words.titles.directory),
-                anchor("", href!(lang, Guide(Guide::Text)), say.text_too),
+                anchor("", href!(lang, Guide(Guide::Text)), text),
                 anchor("", href!(lang, Guide(Guide::Safety)), say.safety),
             ],
         ),

@@ -8,11 +8,12 @@ mod guide;
 mod home;
 mod link;
 mod password;
+mod text;
 
 use crate::{
     components::Part,
     operator::OPERATOR,
-    routes::{Page, Route},
+    routes::{Guide, Page, Route},
 };
 
 /// The page behind a route.
@@ -20,6 +21,7 @@ pub(crate) fn page(route: Route) -> Part {
     let lang = route.lang;
     match route.page {
         Page::Home => home::home(lang),
+        Page::Guide(Guide::Text) if OPERATOR.serves_texts() => text::text(lang),
         Page::Guide(_) => guide::guide(route),
         Page::Directory | Page::Office(_) => directory::directory(route),
         Page::NotFound => home::not_found(lang),

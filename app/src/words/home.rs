@@ -13,6 +13,8 @@ pub struct Titles {
     pub account: &'static str,
     pub not_me: &'static str,
     pub text: &'static str,
+    /// Where this deployment serves the channel itself.
+    pub text_service: &'static str,
     pub hotline: &'static str,
     pub vneid: &'static str,
     pub office: &'static str,
@@ -43,6 +45,8 @@ pub struct HomeWords {
     pub none_how: &'static str,
     pub none_facts: &'static str,
     pub text_too: &'static str,
+    /// Where this deployment serves the channel itself.
+    pub text_service: &'static str,
     pub safety: &'static str,
     pub not_found: &'static str,
 }
@@ -58,6 +62,7 @@ pub(super) const TITLES_VI: Titles = Titles {
     account: "Tài khoản của bạn",
     not_me: "Không phải tôi",
     text: "Nhắn tin tới 8079",
+    text_service: "Lấy lại mật khẩu bằng tin nhắn",
     hotline: "Gọi tổng đài 1900 9068",
     vneid: "Vào VssID bằng VNeID",
     office: "Đến cơ quan BHXH",
@@ -78,6 +83,7 @@ pub(super) const TITLES_EN: Titles = Titles {
     account: "Your account",
     not_me: "This was not me",
     text: "Send a text to 8079",
+    text_service: "Reset your password by text message",
     hotline: "Call 1900 9068",
     vneid: "Enter VssID with VNeID",
     office: "Go to a BHXH office",
@@ -103,6 +109,7 @@ pub(super) const VI: HomeWords = HomeWords {
     none_how: "Đến cơ quan BHXH để sửa số điện thoại, email.",
     none_facts: "Một chuyến đi · Cần thẻ căn cước công dân (CCCD)",
     text_too: "Còn cách nhắn tin 8079 không?",
+    text_service: "Nhắn một tin, nhận mã",
     safety: "Cách nhận ra kẻ lừa đảo",
     not_found: "Địa chỉ này không dẫn tới đâu. Có thể đường dẫn bị thiếu hoặc gõ nhầm.",
 };
@@ -123,6 +130,7 @@ pub(super) const EN: HomeWords = HomeWords {
     none_how: "Go to a BHXH office to correct phone and email.",
     none_facts: "One visit · You need your citizen ID card (CCCD)",
     text_too: "Does texting 8079 still work?",
+    text_service: "Send one text, get a code",
     safety: "How to recognise a scam",
     not_found: "This address leads nowhere. The link may be incomplete or mistyped.",
 };

@@ -9,14 +9,19 @@ mod common;
 mod flow;
 mod home;
 mod password;
+mod text;
 
 pub use account::AccountWords;
 pub use common::{CommonWords, ProblemWords};
 pub use flow::{CheckWords, EmailWords, LinkWords, NotMeWords};
 pub use home::{HomeWords, Titles};
 pub use password::PasswordWords;
+pub use text::TextWords;
 
-use crate::routes::{Guide, Lang, Page};
+use crate::{
+    operator::OPERATOR,
+    routes::{Guide, Lang, Page},
+};
 
 /// All words of one language.
 #[derive(Debug)]
@@ -31,6 +36,7 @@ pub struct Words {
     pub not_me: NotMeWords,
     pub password: PasswordWords,
     pub account: AccountWords,
+    pub text: TextWords,
 }
 
 static VI: Words = Words {
@@ -44,6 +50,7 @@ static VI: Words = Words {
     not_me: flow::NOT_ME_VI,
     password: password::VI,
     account: account::VI,
+    text: text::VI,
 };
 
 static EN: Words = Words {
@@ -57,6 +64,7 @@ static EN: Words = Words {
     not_me: flow::NOT_ME_EN,
     password: password::EN,
     account: account::EN,
+    text: text::EN,
 };
 
 impl Words {
@@ -79,6 +87,7 @@ impl Words {
             Page::SignIn => titles.sign_in,
             Page::Account => titles.account,
             Page::NotMe => titles.not_me,
+            Page::Guide(Guide::Text) if OPERATOR.serves_texts() => titles.text_service,
             Page::Guide(Guide::Text) => titles.text,
             Page::Guide(Guide::Hotline) => titles.hotline,
             Page::Guide(Guide::Vneid) => titles.vneid,

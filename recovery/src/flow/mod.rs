@@ -21,6 +21,7 @@ pub mod redeem;
 pub mod request;
 pub mod session;
 pub mod sms;
+mod sms_reply;
 pub mod sms_web;
 pub mod store;
 pub mod temporary;

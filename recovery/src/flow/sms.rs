@@ -16,7 +16,6 @@ use super::store::{Batch, Channel, Conflict, Recovery, Store as _, StoreError, W
 use super::text_policy::vietnam_day;
 use super::text_store::{NameKind, TextAnswer, TextNote, TextStore, TextWrite, Wait};
 use super::{Host, Refusal, Service};
-use crate::code::Code;
 use crate::identifier::Identifier;
 use crate::locale::Locale;
 use crate::phone::Phone;
@@ -24,7 +23,7 @@ use crate::sms::grammar::{self, Command};
 use crate::sms::gsm::Segment;
 use crate::sms::provider::{Incoming, Provider};
 use crate::sms::short::ShortName;
-use crate::sms::words::{self, Imprint};
+use crate::sms::words::Imprint;
 
 /// How far a provider's clock may be ahead of ours, in seconds.
 const AHEAD: i64 = 300;
@@ -49,7 +48,7 @@ impl Answering {
         Self { in_response: provider.covers_everything(), charged: provider.reply_is_charged() }
     }
 
-    const fn shows(self, answer: TextAnswer) -> bool {
+    pub(super) const fn shows(self, answer: TextAnswer) -> bool {
         self.in_response || !answer.holds_secret()
     }
 }
@@ -312,70 +311,6 @@ impl<H: Host<Store: TextStore>> Service<'_, H> {
         };
         let wait = self.store().wait(&id).await?;
         Ok(wait.filter(|wait| wait.recovery.is_none() && now < wait.expires_at))
-    }
-
-    /// The reply to a repetition: that of the first time. Another sender or text under the same
-    /// id is none, and gets nothing.
-    async fn say_again(
-        &self,
-        note: &TextNote,
-        fingerprint: Digest32,
-        incoming: &Incoming,
-        answering: Answering,
-        imprint: &Imprint,
-    ) -> Result<TextReply, Refusal> {
-        if note.fingerprint != fingerprint || !answering.shows(note.answer) {
-            return Ok(TextReply::default());
-        }
-        let recovery = match &note.recovery {
-            Some(id) => self.store().recovery(id).await?,
-            None => None,
-        };
-        let text = self.say(note, recovery.as_ref(), incoming, imprint);
-        Ok(TextReply { text, ..TextReply::default() })
-    }
-
-    /// The words of an answer; the same each time.
-    fn say(
-        &self,
-        note: &TextNote,
-        recovery: Option<&Recovery>,
-        incoming: &Incoming,
-        imprint: &Imprint,
-    ) -> Option<Segment> {
-        match note.answer {
-            TextAnswer::Silence => None,
-            TextAnswer::TooMany => Some(words::too_many(imprint)),
-            TextAnswer::Usage => Some(match grammar::read(&incoming.body) {
-                Command::BadNumber => words::bad_number(imprint),
-                _ => words::usage(imprint),
-            }),
-            answer => self.say_secret(answer, recovery?, imprint),
-        }
-    }
-
-    /// The words of an answer with a secret; `None` where its key has left the ring.
-    pub(super) fn say_secret(
-        &self,
-        answer: TextAnswer,
-        recovery: &Recovery,
-        imprint: &Imprint,
-    ) -> Option<Segment> {
-        let (keys, kid, id) = (self.host.keys(), &recovery.kid, &recovery.id);
-        let code = Code::from_bits(keys.derive_code(kid, id)?);
-        let lifetime = recovery.code_expires_at - recovery.created_at;
-        match answer {
-            TextAnswer::Code => {
-                let locator = keys.derive_locator(kid, id)?;
-                Some(words::code(imprint, locator, &code, lifetime))
-            }
-            TextAnswer::WebCode => Some(words::web_code(imprint, &code, lifetime, recovery.locale)),
-            TextAnswer::Temporary => {
-                let password = keys.derive_temporary(kid, id)?.to_string();
-                Some(words::temporary(imprint, &password, lifetime))
-            }
-            TextAnswer::Usage | TextAnswer::TooMany | TextAnswer::Silence => None,
-        }
     }
 }
 

@@ -22,8 +22,8 @@
 
 use md5::{Digest as _, Md5};
 
-use super::{HttpReply, Incoming, Method, Params, Provider, Rejected, RequestParts};
-use super::{instant, message_id, same_hex, sender, xml};
+use super::{HttpReply, Incoming, Method, Names, Provider, Rejected, RequestParts};
+use super::{from_query, instant, query, same_hex, xml};
 use crate::sms::gsm::Segment;
 
 /// eSMS.vn, incoming on a short code.
@@ -35,6 +35,14 @@ pub struct Esms {
     /// Our short codes, such as `8079`; a text to another is refused.
     pub numbers: Vec<String>,
 }
+
+const NAMES: Names = Names {
+    to: "serviceNumber",
+    id: "smsid",
+    time: "receiverTime",
+    from: "sender",
+    body: "content",
+};
 
 /// Vietnam's offset from UTC, in seconds.
 const OFFSET: i64 = 7 * 3_600;
@@ -66,10 +74,7 @@ impl Provider for Esms {
     }
 
     fn receive(&self, request: &RequestParts<'_>) -> Result<Incoming, Rejected> {
-        if request.method != Method::Get {
-            return Err(Rejected::Method);
-        }
-        let params = Params::parse(request.query.as_bytes())?;
+        let params = query(request)?;
         let (cpid, smsid) = (params.get("cpid")?, params.get("smsid")?);
         let (content, time) = (params.get("content")?, params.get("receiverTime")?);
         let expected = signature(&[cpid, smsid, content, time, &self.key]);
@@ -77,18 +82,8 @@ impl Provider for Esms {
         if !(same_hex(params.get("sign")?, &expected) && known) {
             return Err(Rejected::Signature);
         }
-        let to = params.get("serviceNumber")?;
-        if !self.numbers.iter().any(|number| number == to) {
-            return Err(Rejected::Signature);
-        }
-        Ok(Incoming {
-            provider: self.name(),
-            message_id: message_id(smsid)?,
-            at: Some(instant(time).ok_or(Rejected::Malformed)? - OFFSET),
-            from: sender(params.get("sender")?)?,
-            to: to.to_owned(),
-            body: content.to_owned(),
-        })
+        let here = |time: &str| Some(instant(time)? - OFFSET);
+        from_query(self.name(), &params, &NAMES, &self.numbers, here)
     }
 
     fn reply(&self, incoming: Option<&Incoming>, text: Option<&Segment>) -> HttpReply {

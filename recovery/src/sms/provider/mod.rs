@@ -77,9 +77,9 @@ impl fmt::Debug for Incoming {
 pub enum Rejected {
     /// Not the provider's method: 405.
     Method,
-    /// Fields are missing, repeated, too long or hold control characters: 400.
+    /// Fields are missing, repeated, too long or hold control characters: 422.
     Malformed,
-    /// Not signed by the provider, or for another account or number of ours: 403.
+    /// Not signed by the provider, or for another account or number of ours: 401.
     Signature,
     /// Signed, but not from a Vietnamese mobile number: nobody on record can have sent it, and an
     /// answer would be charged. Answered as a text that gets no reply.
@@ -154,6 +154,48 @@ fn message_id(text: &str) -> Result<String, Rejected> {
     } else {
         Err(Rejected::Malformed)
     }
+}
+
+/// The number of ours that a text was sent to; a text to another was not meant for us.
+fn own_number(numbers: &[String], to: &str) -> Result<String, Rejected> {
+    let known = numbers.iter().find(|number| *number == to);
+    known.cloned().ok_or(Rejected::Signature)
+}
+
+/// Where the fields of a text stand in the query of a provider that calls by GET.
+struct Names {
+    to: &'static str,
+    id: &'static str,
+    time: &'static str,
+    from: &'static str,
+    body: &'static str,
+}
+
+/// The parameters of a call by GET.
+fn query(request: &RequestParts<'_>) -> Result<Params, Rejected> {
+    if request.method != Method::Get {
+        return Err(Rejected::Method);
+    }
+    Ok(Params::parse(request.query.as_bytes())?)
+}
+
+/// The text in a query whose signature was good.
+fn from_query(
+    provider: &'static str,
+    params: &Params,
+    names: &Names,
+    numbers: &[String],
+    instant: impl Fn(&str) -> Option<i64>,
+) -> Result<Incoming, Rejected> {
+    let to = own_number(numbers, params.get(names.to)?)?;
+    Ok(Incoming {
+        provider,
+        message_id: message_id(params.get(names.id)?)?,
+        at: Some(instant(params.get(names.time)?).ok_or(Rejected::Malformed)?),
+        from: sender(params.get(names.from)?)?,
+        to,
+        body: params.get(names.body)?.to_owned(),
+    })
 }
 
 fn sender(text: &str) -> Result<Phone, Rejected> {

@@ -16,8 +16,8 @@
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
-use super::{HttpReply, Incoming, Method, Params, Provider, Rejected, RequestParts};
-use super::{instant, message_id, same_hex, sender};
+use super::{HttpReply, Incoming, Method, Names, Params, Provider, Rejected, RequestParts};
+use super::{from_query, instant, query, same_hex};
 use crate::sms::gsm::Segment;
 
 /// 1pay, incoming on a short code.
@@ -33,6 +33,14 @@ pub struct OnePay {
 /// What is signed, in the order of signing.
 const SIGNED: [&str; 7] =
     ["access_key", "command", "mo_message", "msisdn", "request_id", "request_time", "short_code"];
+
+const NAMES: Names = Names {
+    to: "short_code",
+    id: "request_id",
+    time: "request_time",
+    from: "msisdn",
+    body: "mo_message",
+};
 
 impl OnePay {
     fn signature(&self, params: &Params) -> Result<[u8; 32], Rejected> {
@@ -80,27 +88,13 @@ impl Provider for OnePay {
     }
 
     fn receive(&self, request: &RequestParts<'_>) -> Result<Incoming, Rejected> {
-        if request.method != Method::Get {
-            return Err(Rejected::Method);
-        }
-        let params = Params::parse(request.query.as_bytes())?;
+        let params = query(request)?;
         let expected = self.signature(&params)?;
         let known = !self.secret.is_empty() && params.get("access_key")? == self.access_key;
         if !(same_hex(params.get("signature")?, &expected) && known) {
             return Err(Rejected::Signature);
         }
-        let to = params.get("short_code")?;
-        if !self.numbers.iter().any(|number| number == to) {
-            return Err(Rejected::Signature);
-        }
-        Ok(Incoming {
-            provider: self.name(),
-            message_id: message_id(params.get("request_id")?)?,
-            at: Some(iso(params.get("request_time")?).ok_or(Rejected::Malformed)?),
-            from: sender(params.get("msisdn")?)?,
-            to: to.to_owned(),
-            body: params.get("mo_message")?.to_owned(),
-        })
+        from_query(self.name(), &params, &NAMES, &self.numbers, iso)
     }
 
     fn reply(&self, _: Option<&Incoming>, text: Option<&Segment>) -> HttpReply {

@@ -15,7 +15,7 @@ use hmac::{Hmac, Mac as _};
 use sha1::Sha1;
 
 use super::{HttpReply, Incoming, Method, Params, Provider, Rejected, RequestParts};
-use super::{message_id, same, sender, xml};
+use super::{message_id, own_number, same, sender, xml};
 use crate::sms::gsm::Segment;
 
 /// Twilio Programmable Messaging, incoming.
@@ -81,16 +81,13 @@ impl Provider for Twilio {
         if !signed(&self.auth_tokens, request.url, &params, request.signature) {
             return Err(Rejected::Signature);
         }
-        let to = params.get("To")?;
-        if !self.numbers.iter().any(|number| number == to) {
-            return Err(Rejected::Signature);
-        }
+        let to = own_number(&self.numbers, params.get("To")?)?;
         let body = params.get("Body")?.to_owned();
         Ok(Incoming {
             provider: self.name(),
             message_id: message_id(params.get("MessageSid")?)?,
             from: sender(params.get("From")?)?,
-            to: to.to_owned(),
+            to,
             body,
             at: None,
         })
