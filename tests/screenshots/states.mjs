@@ -17,6 +17,16 @@ async function asked(page) {
   return `tv${k}@example.vn`;
 }
 
+/** As far as the text that is to be sent; who would send it, and what. */
+async function composed(page) {
+  const k = next++;
+  await page.locator("#identifier").fill(String(9_000_000_000 + k));
+  await submit(page);
+  const message = page.locator("#noi-dung-tin");
+  await message.waitFor({ timeout: 120_000 });
+  return { from: `0${900_000_000 + k}`, text: await message.innerText() };
+}
+
 /** As far as the page that asks for a new password. */
 async function coded(page, server) {
   const { text } = await waitForMail(server, await asked(page));
@@ -33,12 +43,23 @@ export const STATES = [
   ...state("keyboard focus", "/", async (page) => {
     for (let i = 0; i < 5; i += 1) await page.keyboard.press("Tab");
   }),
-  ...state("composed", "/tin-nhan", async (page) => page.locator("#ma-so").fill("9000000001")),
-  ...state("wrong number", "/tin-nhan", async (page) => {
-    await page.locator("#ma-so").fill("90000");
-    await page.locator("#ma-so").blur();
+  ...state("composed", "/tin-nhan", composed),
+  ...state("the text has come", "/tin-nhan", async (page, server) => {
+    const { from, text } = await composed(page);
+    const body = JSON.stringify({ from, text });
+    await fetch(`${await server.phone()}/send`, { method: "POST", body });
+    await page.locator("#code").waitFor({ timeout: 60_000 });
   }),
-  ...state("open", "/tin-nhan", unfold),
+  ...state("wrong number", "/tin-nhan", async (page) => {
+    await page.locator("#identifier").fill("90000");
+    await submit(page);
+    await page.locator(".error-summary").waitFor();
+  }),
+  ...state("a code that is none", "/tin-nhan", async (page) => {
+    await page.locator("#text-code").fill("ABCD");
+    await page.locator("#text-code").press("Enter");
+    await page.locator(".error-summary").waitFor();
+  }),
   ...state("open", "/tong-dai", unfold),
   ...state("open", "/vneid", unfold),
   ...state("open", "/an-toan", unfold),
