@@ -75,10 +75,8 @@ impl Flow {
 
     /// Finds the recovery that a reload interrupted.
     pub(crate) fn restore(self) {
-        // What stands there becomes part of an address: nothing but an id may.
-        let plain = |id: &String| id.len() == 26 && id.bytes().all(|b| b.is_ascii_alphanumeric());
         if self.recovery.with_untracked(Option::is_none)
-            && let Some(value) = browser::stored(STORED).filter(plain)
+            && let Some(value) = browser::stored(STORED).filter(is_id)
         {
             self.recovery.set(Some(Held { value, until: None, resend: None }));
         }
@@ -99,7 +97,7 @@ impl Flow {
     /// Finds the wait that a reload interrupted.
     pub(crate) fn restore_wait(self) {
         if self.wait.with_untracked(Option::is_none)
-            && let Some(session) = browser::stored(STORED_WAIT)
+            && let Some(session) = browser::stored(STORED_WAIT).filter(is_id)
         {
             self.wait.set(Some(Wait { session, text: None, until: None }));
         }
@@ -164,4 +162,10 @@ impl Flow {
         self.email.set(String::new());
         self.done.set(false);
     }
+}
+
+/// What stands in the tab's storage becomes part of an address: nothing but an id may.
+#[expect(clippy::ptr_arg, reason = "a filter over `Option<String>` gives it so")]
+fn is_id(text: &String) -> bool {
+    text.len() == 26 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
