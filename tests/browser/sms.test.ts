@@ -251,10 +251,10 @@ test("the whole way by keyboard alone", async () => {
 test("nothing is wider than a small screen, and axe finds nothing, in light and dark", async () => {
   for (const path of ["/tin-nhan", "/en/tin-nhan"]) {
     const { page } = await open(browser, server.url, { viewport: { width: 320, height: 640 } });
-    await page.goto(path);
-    await hydrated(page);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
+      await page.goto(path);
+      await hydrated(page);
       await assertAccessible(page, `${path}, ${colorScheme}`);
     }
     await assertNoSidewaysScroll(page);
