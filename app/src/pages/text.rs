@@ -101,9 +101,10 @@ fn compose(lang: Lang, over: RwSignal<bool>) -> Part {
             Ok(())
         });
     };
-    let touched = move || captcha.start();
+    let touched = move || captcha.touch();
     let fields = vec![
         field(form, identifier, words.email.identifier, words.email.identifier_hint, touched),
+        captcha.place(),
         submit(form, say.compose, move || captcha_status(words, captcha)),
     ];
     let ended =
@@ -124,7 +125,7 @@ fn compose(lang: Lang, over: RwSignal<bool>) -> Part {
         price,
         paragraph("", fill(say.by_hand, OPERATOR.sms_number)),
         wrapped("composed", whole_code(EXAMPLE)),
-        typed_code(lang),
+        typed_code(lang, captcha, nothing()),
         other_ways(lang),
     ])
 }
@@ -158,6 +159,7 @@ fn waiting(lang: Lang, received: RwSignal<bool>, over: RwSignal<bool>) -> Part {
         _ => nothing(),
     };
     let again = move |_| flow.stop_waiting();
+    let captcha = Captcha::new("email");
     group(vec![
         heading(words.titles.text_service),
         message,
@@ -167,7 +169,7 @@ fn waiting(lang: Lang, received: RwSignal<bool>, over: RwSignal<bool>) -> Part {
             list(&[say.nothing_phone, say.nothing_wait, say.nothing_limit]),
             action("button button-quiet", whole(say.again), again),
         ]),
-        typed_code(lang),
+        typed_code(lang, captcha, captcha.place()),
         other_ways(lang),
         clear_all(lang),
     ])
@@ -195,12 +197,13 @@ fn arrived(lang: Lang) -> Part {
 }
 
 /// The code of a text that named no page: its first characters find the recovery.
-fn typed_code(lang: Lang) -> Part {
+///
+/// A page has one place for a captcha; `place` is nothing where another form has it.
+fn typed_code(lang: Lang, captcha: Captcha, place: Part) -> Part {
     let words = Words::of(lang);
     let say = &words.text;
     let flow = Flow::get();
     let form = Form::new(words);
-    let captcha = Captcha::new("email");
     let code = Field::new(Kind::TextCode, RwSignal::new(String::new()));
     let navigate = use_navigate();
     let go = move || {
@@ -226,9 +229,10 @@ fn typed_code(lang: Lang) -> Part {
             Ok(())
         });
     };
-    let touched = move || captcha.start();
+    let touched = move || captcha.touch();
     let fields = vec![
         field(form, code, say.have_code, say.have_hint, touched),
+        place,
         submit(form, say.have_send, move || captcha_status(words, captcha)),
     ];
     group(vec![subheading(say.have_heading), form_element(form, "/form/sms-code", go, fields)])
