@@ -206,7 +206,9 @@ fn build_site(options: &Options, site: &str) -> Result<()> {
     )?;
     let mut command = Command::new(paths::cargo_target().join("debug/prerender"));
     command.args(["--dist", site, "--operator", "operator.toml"]).current_dir(paths::root());
-    command.arg("--pattern").arg(pattern_page());
+    if site == SITE {
+        command.arg("--pattern").arg(pattern_page());
+    }
     options.apply(&mut command);
     process::run_logged(&mut command, "rendering the pages", "2 seconds")
 }
