@@ -124,7 +124,7 @@ test("every case leads on without a network, once the site has been seen", async
 });
 
 /** The same part of the page in the other language, and back. */
-for (const [path, part] of [["/", "nuoc-ngoai"], ["/tin-nhan", "khong-khop"], ["/an-toan", "da-chuyen-tien"]] as const) {
+for (const [path, part] of [["/", "nuoc-ngoai"], ["/tong-dai", "khong-phim-8"], ["/an-toan", "da-chuyen-tien"]] as const) {
   test(`the language changes on ${path} and the open part stays open`, async () => {
     const watched = await small();
     const { page } = watched;
