@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { hydrated, launch, open } from "../support/browser.ts";
+import { assertQuiet, hydrated, launch, open } from "../support/browser.ts";
 import { SMALL } from "../support/citizen.ts";
 import { addresses } from "../support/pages.ts";
 import { Server } from "../support/server.ts";
@@ -22,17 +22,21 @@ after(async () => {
   await server?.stop();
 });
 
-/** Runs the check on every page, one after another in one browser, and reports all failures at once. */
+/** Runs the check on every page in a context of its own, and reports all failures at once. */
 async function everywhere(check: (page: Page, path: string) => Promise<void>): Promise<void> {
   assert.ok(pages.length > 0);
   const wrong: string[] = [];
-  const { page, complaints } = await open(browser, server.url, SMALL);
-  page.setDefaultTimeout(15_000);
   for (const path of pages) {
-    await check(page, path).catch((error: Error) => wrong.push(`${path}: ${error.message}`));
-    wrong.push(...complaints.splice(0).map((complaint) => `${path}: ${complaint}`));
+    const watched = await open(browser, server.url, SMALL);
+    watched.page.setDefaultTimeout(15_000);
+    try {
+      await check(watched.page, path);
+      assertQuiet(watched);
+    } catch (error) {
+      wrong.push(`${path}: ${(error as Error).message}`);
+    }
+    await watched.page.context().close();
   }
-  await page.context().close();
   assert.deepEqual(wrong, []);
 }
 
