@@ -8,7 +8,7 @@
 //! | `data-tick="x"` on a checkbox | ticks the box `data-mark="x"` |
 //! | `data-sms="8079"` | composes a text from the field `number` in it: `data-sms-link`, `data-qr`, `data-when` |
 //! | `data-when="wrong"` (`citizen`, `card`) | shown while the number is so |
-//! | `data-copy="id"` on a button | copies that element's text; says `data-done` or `data-failed` in `data-said` |
+//! | `data-copy="id"` on a button | copies that element's text but for parts with `data-fleeting`; says `data-done` or `data-failed` in `data-said` |
 //! | `data-needs="number"` on it | not before the number is right |
 //! | `data-print` on a button | prints the page |
 //! | `data-leave="id"` on a link or button | after another app, the page goes on at that part |
@@ -171,7 +171,11 @@ fn number_is_ready(slot: &Element) -> bool {
 fn copy(slot: &Element, button: &Element) {
     let id = button.get_attribute("data-copy").unwrap_or_default();
     let Some(source) = find(slot, &id) else { return };
+    // Out of sight for a moment: what is hidden is no part of the text.
+    let fleeting: Vec<_> = all(&source, "[data-fleeting]:not([hidden])").collect();
+    fleeting.iter().for_each(|element| element.set_hidden(true));
     let text = source.inner_text();
+    fleeting.iter().for_each(|element| element.set_hidden(false));
     let (slot, button) = (slot.clone(), button.clone());
     let clipboard = browser::clipboard();
     spawn_local(async move {

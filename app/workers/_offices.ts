@@ -28,7 +28,9 @@ export function officePage(directory: string, id: string, [name, inner]: Offices
   const site = directory.slice(directory.indexOf(" – ", directory.indexOf("<title>")));
   const title = escape(name) + site.slice(0, site.indexOf("</title>"));
   let html = put(directory, "<title>", "</title>", title);
-  html = put(html, '<h1 tabindex="-1">', "</h1>", escape(name));
+  // The names of offices are Vietnamese everywhere.
+  const lang = directory.includes('<html lang="en">') ? ' lang="vi"' : "";
+  html = put(html, '<h1 tabindex="-1"', "</h1>", `${lang}>${escape(name)}`);
   html = put(html, '<div data-prose="" class="prose">', '</div><div role="status">', inner);
   // The same office in the other language.
   return html?.replace(/(<a href="(?:\/en)?\/co-quan)(" lang=)/, (_, before: string, after: string) => `${before}/${id}${after}`);

@@ -257,6 +257,50 @@ test("the page of an office says everything, and what is not known", async () =>
   }
 });
 
+test("an office can be copied, with its name and without what is true only now; shared; printed", async () => {
+  const watched = await open(browser, server.url, { permissions: ["clipboard-read", "clipboard-write"] });
+  const { page } = watched;
+  await page.addInitScript(() => {
+    const seen: unknown[] = [];
+    Object.assign(globalThis, { seen });
+    navigator.share = async (data) => void seen.push(data);
+    globalThis.print = () => void seen.push("print");
+  });
+  await page.goto("/co-quan/ha-noi-dong-da");
+  await hydrated(page);
+  await page.locator("[data-open]:not([hidden])").waitFor();
+  await page.getByRole("button", { name: "Chép thông tin" }).click();
+  await page.getByText("Đã chép.").waitFor();
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  for (const part of ["BHXH cơ sở Đống Đa", "BHXH quận Đống Đa", "Trần Hữu Tước", "024.39747412", "thuvienphapluat.vn"]) {
+    assert.ok(text.includes(part), `${part} in ${text}`);
+  }
+  assert.doesNotMatch(text, /mở cửa|đóng cửa|Google/);
+  assert.ok(await page.locator("[data-open]").isVisible(), "nothing stays hidden");
+  await page.getByRole("button", { name: "Chia sẻ" }).click();
+  await page.getByRole("button", { name: "In", exact: true }).click();
+  const seen = await page.evaluate(() => (globalThis as unknown as { seen: unknown[] }).seen);
+  assert.deepEqual(seen, [
+    { title: "Bảo hiểm xã hội cơ sở Đống Đa – Chìa Khoá", url: `${server.url}/co-quan/ha-noi-dong-da` },
+    "print",
+  ]);
+  await page.emulateMedia({ media: "print" });
+  assert.ok(await page.locator("#thong-tin").isVisible());
+  assert.equal(await page.getByRole("button", { name: "Chia sẻ" }).isVisible(), false);
+  assertQuiet(watched);
+  await end(watched);
+});
+
+test("a closed office says first where to go now", async () => {
+  const watched = await visit("/co-quan/tphcm-can-gio");
+  const notice = watched.page.locator(".notice-warn").first();
+  assert.match((await notice.textContent()) ?? "", /ngừng hoạt động từ 01\/10\/2025.*Nay hãy đến.*Nhà Bè/s);
+  await notice.getByRole("link", { name: "BHXH cơ sở Nhà Bè" }).click();
+  await watched.page.waitForURL(/tphcm-nha-be$/);
+  assertQuiet(watched);
+  await end(watched);
+});
+
 test("every page of the directory holds at 320 px and with text twice as large", async () => {
   for (const path of ["/co-quan", "/en/co-quan", "/co-quan/tphcm-phu-my", "/en/co-quan/quang-ninh-hoanh-bo-ttpvhcc"]) {
     const watched = await visit(path, { viewport: { width: 320, height: 640 } });

@@ -34,6 +34,10 @@ pub fn search(d: &Directory<'_>, lang: Locale, text: &str) -> Found {
     let w = h.words();
     let results = d.search(text, ROWS);
     let mut status = Html::new(lang);
+    if results.hits.is_empty() && is_general(text) {
+        h.raw("<p>").raw(w.more_letters).raw("</p>");
+        return Found { html: h.finish(), status: w.more_letters.to_owned() };
+    }
     if results.hits.is_empty() {
         h.raw("<p>").say(w.none, &[text]).raw("</p><p>");
         h.weave(w.none_help, |h, _| {
@@ -57,6 +61,12 @@ pub fn search(d: &Directory<'_>, lang: Locale, text: &str) -> Found {
         n => status.say(w.many_status, &[&n.to_string()]),
     };
     Found { html: h.finish(), status: status.finish() }
+}
+
+/// Whether a text says no more than that an office is looked for.
+fn is_general(text: &str) -> bool {
+    const GENERAL: [&str; 9] = ["bhxh", "bao", "hiem", "xa", "hoi", "co", "quan", "van", "phong"];
+    offices::fold(text).split_whitespace().all(|word| GENERAL.contains(&word))
 }
 
 /// The inside of an opened choice: `w` and a ward's code, or `o` and an old ward's.
@@ -233,4 +243,31 @@ impl Html {
 fn slice(text: &str, range: &Range<u16>) -> String {
     let (start, end) = (usize::from(range.start), usize::from(range.end));
     text.chars().skip(start).take(end.saturating_sub(start)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_types_only_that_they_look_for_an_office_is_asked_for_more() {
+        let d = Directory::parse(offices::EMBEDDED).unwrap();
+        for text in ["bhxh", "BHXH ", "bảo hiểm xã hội"] {
+            let found = search(&d, Locale::Vi, text);
+            assert!(!found.status.contains("Không tìm thấy"), "{text}: {}", found.status);
+        }
+        assert!(search(&d, Locale::Vi, "zzxxqq").status.contains("Không tìm thấy"));
+        assert_eq!(search(&d, Locale::Vi, " \u{a0} ").html, "");
+    }
+
+    #[test]
+    fn what_is_typed_stands_in_the_page_as_text() {
+        let d = Directory::parse(offices::EMBEDDED).unwrap();
+        for text in ["<img src=x onerror=a()>zz", "\"'&zzqq", "</p><script>zzqq", "{{zzqq}}"] {
+            let html = search(&d, Locale::Vi, text).html;
+            for part in ["<img", "<script", "{{", "\"'&z"] {
+                assert!(!html.contains(part), "{text}: {html}");
+            }
+        }
+    }
 }

@@ -28,6 +28,7 @@ pub fn page(d: &Directory<'_>, o: &Office<'_>, lang: Locale, site: Site<'_>) -> 
     h.now(d, o);
     h.notice(o);
     h.raw("<dl class=\"facts office-facts\" id=\"thong-tin\">");
+    h.name(d, o);
     h.former_names(o);
     h.address(d, o);
     h.contacts(o);
@@ -114,6 +115,13 @@ impl Html {
         self.raw("</dd>");
     }
 
+    /// The heading says it already; what is copied from here must say it too.
+    fn name(&mut self, d: &Directory<'_>, o: &Office<'_>) {
+        self.fact(self.words().name, |h| {
+            h.vietnamese(&short_name(d, o.key));
+        });
+    }
+
     fn former_names(&mut self, o: &Office<'_>) {
         let names: Vec<&str> = o.former_names.split(';').map(str::trim).collect();
         if !o.former_names.is_empty() {
@@ -135,7 +143,9 @@ impl Html {
                 h.raw("<p class=\"hint\">").old_address(o).raw("</p>");
             }
             if o.status != Status::Closed {
-                h.raw("<p><a class=\"screen-only\" rel=\"external noreferrer\" href=\"");
+                h.raw(
+                    "<p data-fleeting><a class=\"screen-only\" rel=\"external noreferrer\" href=\"",
+                );
                 h.raw("https://www.google.com/maps/dir/?api=1&amp;destination=");
                 h.raw(&destination(d, o)).raw("\">").raw(w.route).raw("</a></p>");
             }
@@ -169,7 +179,7 @@ impl Html {
         let w = self.words();
         let own = Week::parse(o.hours);
         self.fact(w.hours, |h| {
-            h.raw("<p data-open hidden></p><p>");
+            h.raw("<p data-open data-fleeting hidden></p><p>");
             h.week(own.as_ref().unwrap_or(&Week::USUAL));
             if own.is_none() {
                 h.raw("</p><p class=\"hint\">").raw(w.hours_usual);

@@ -56,6 +56,11 @@ impl Title {
 /// The one `h1`. Drawing it names the document and, after the first page, takes the focus, so
 /// that a screen reader says where one has arrived.
 pub(crate) fn heading(text: &'static str) -> Part {
+    heading_in(None, text)
+}
+
+/// The same, in another language than the page's: a name.
+pub(crate) fn heading_in(lang: Option<&'static str>, text: &'static str) -> Part {
     let node = NodeRef::<H1>::new();
     if let Some(title) = use_context::<Title>() {
         title.heading.set(text.to_owned());
@@ -68,5 +73,5 @@ pub(crate) fn heading(text: &'static str) -> Part {
             }
         });
     }
-    whole(view! { <h1 node_ref=node tabindex="-1">{text}</h1> })
+    whole(view! { <h1 node_ref=node tabindex="-1" lang=lang>{text}</h1> })
 }

@@ -21,7 +21,7 @@ pub(crate) use code_entry::{code_entry, code_form, redeem};
 pub(crate) use composed::composed;
 pub(crate) use field::{Field, Kind, field};
 pub(crate) use form::{Form, FormError, form_element, submit, submit_quiet};
-pub(crate) use heading::{Started, Title, heading};
+pub(crate) use heading::{Started, Title, heading, heading_in};
 pub(crate) use part::{Part, group, nothing, whole};
 pub(crate) use prose::prose;
 pub(crate) use reactive::{Local, Slot, attr, dynamic, effect, flag, spawn, text};

@@ -2,11 +2,14 @@
 //! module in the browser brings them to life.
 
 use crate::{
-    components::{Part, group, heading, prose},
-    routes::Route,
+    components::{Part, group, heading_in, prose},
+    routes::{Lang, Page, Route},
     words::Words,
 };
 
 pub(super) fn directory(route: Route) -> Part {
-    group(vec![heading(Words::of(route.lang).title(route.page)), prose(route)])
+    // The names of offices are Vietnamese everywhere.
+    let is_name = matches!(route.page, Page::Office(_)) && route.lang == Lang::En;
+    let title = Words::of(route.lang).title(route.page);
+    group(vec![heading_in(is_name.then_some("vi"), title), prose(route)])
 }

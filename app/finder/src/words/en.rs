@@ -75,6 +75,7 @@ pub(super) static EN: Words = Words {
     level_central: "National office",
     level_provincial: "Provincial social-insurance office (BHXH)",
     level_local: "Local social-insurance office (BHXH cơ sở)",
+    name: "Name",
     former_name: "Former name",
     address: "Address",
     route: "Directions on Google Maps",

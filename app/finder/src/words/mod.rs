@@ -83,6 +83,7 @@ pub(crate) struct Words {
     pub(crate) level_central: &'static str,
     pub(crate) level_provincial: &'static str,
     pub(crate) level_local: &'static str,
+    pub(crate) name: &'static str,
     pub(crate) former_name: &'static str,
     pub(crate) address: &'static str,
     pub(crate) route: &'static str,

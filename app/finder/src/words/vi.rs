@@ -75,6 +75,7 @@ pub(super) static VI: Words = Words {
     level_central: "Cơ quan trung ương",
     level_provincial: "BHXH tỉnh, thành phố",
     level_local: "BHXH cơ sở",
+    name: "Tên",
     former_name: "Tên cũ",
     address: "Địa chỉ",
     route: "Chỉ đường trên Google Maps",
