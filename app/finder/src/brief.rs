@@ -75,7 +75,7 @@ impl Html {
         let hotline = d.central_office().and_then(|c| c.phones().next());
         if let Some(hotline) = hotline {
             self.weave(w.ask_hotline, |h, _| {
-                h.phone(hotline);
+                h.phone_in_text(hotline);
             });
         }
         self.raw("</p>")

@@ -42,7 +42,7 @@ pub fn search(d: &Directory<'_>, lang: Locale, text: &str) -> Found {
         h.raw("<p>").say(w.none, &[text]).raw("</p><p>");
         h.weave(w.none_help, |h, _| {
             if let Some(phone) = d.central_office().and_then(|c| c.phones().next()) {
-                h.phone(phone);
+                h.phone_in_text(phone);
             }
         });
         h.raw("</p>");

@@ -86,10 +86,18 @@ impl Html {
         self.raw(">").text(&name).raw("</a>")
     }
 
-    /// A telephone number to tap.
+    /// A telephone number to tap, standing by itself.
     pub(crate) fn phone(&mut self, phone: offices::Phone<'_>) -> &mut Self {
+        self.raw("<a class=\"tel\" href=\"tel:").dial(phone)
+    }
+
+    /// The same inside a sentence.
+    pub(crate) fn phone_in_text(&mut self, phone: offices::Phone<'_>) -> &mut Self {
+        self.raw("<a href=\"tel:").dial(phone)
+    }
+
+    fn dial(&mut self, phone: offices::Phone<'_>) -> &mut Self {
         let digits = phone.dialled();
-        self.raw("<a class=\"tel\" href=\"tel:");
         match digits.strip_prefix('0') {
             Some(rest) => self.raw("+84").text(rest),
             // Services such as 1900 cannot be dialled from abroad.
