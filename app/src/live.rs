@@ -173,9 +173,13 @@ fn copy(slot: &Element, button: &Element) {
     let Some(source) = find(slot, &id) else { return };
     // Out of sight for a moment: what is hidden is no part of the text.
     let fleeting: Vec<_> = all(&source, "[data-fleeting]:not([hidden])").collect();
-    fleeting.iter().for_each(|element| element.set_hidden(true));
+    for element in &fleeting {
+        element.set_hidden(true);
+    }
     let text = source.inner_text();
-    fleeting.iter().for_each(|element| element.set_hidden(false));
+    for element in &fleeting {
+        element.set_hidden(false);
+    }
     let (slot, button) = (slot.clone(), button.clone());
     let clipboard = browser::clipboard();
     spawn_local(async move {
