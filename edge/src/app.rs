@@ -62,6 +62,10 @@ fn router() -> Router {
     for endpoint in table::endpoints() {
         router = router.route(endpoint.path, route(endpoint));
     }
+    #[cfg(feature = "desk")]
+    for page in crate::desk_pages::PAGES.iter().chain(crate::case_pages::PAGES) {
+        router = router.route(page.path, route(page));
+    }
     router = router.route("/form/{name}", form_page::route());
     router = router.route("/form/turnstile", get(async |request: Request| turnstile(&request)));
     #[cfg(feature = "contract-tests")]
@@ -269,11 +273,15 @@ pub async fn scheduled(env: &Env) {
     if config.keys.is_empty() {
         return;
     }
+    #[cfg(feature = "desk")]
+    crate::desk_work::run(env, &isolate).await;
     post_office::sweep(env, &isolate, &public_origin).await;
     // Once an hour: the run whose period holds the full hour.
     let period = i64::from(config.number("SWEEP_SECONDS"));
     if now_ms().div_euclid(1000).rem_euclid(3_600) < period {
         post_office::retire(env, &isolate).await;
+        #[cfg(feature = "desk")]
+        crate::desk_work::retire(env, &isolate).await;
     }
 }
 

@@ -11,7 +11,7 @@ pub use self::{
     numbers::{NUMBERS, Number},
     texts::{Gateway, TextTransport, Texts},
 };
-use crate::http::origin;
+use crate::{access::Access, http::origin};
 
 /// Where variables come from: the Worker's `env`, or a test.
 pub trait Vars {
@@ -78,6 +78,8 @@ pub struct Config {
     pub channels_off: Vec<String>,
     /// Who brings texts and who takes them.
     pub texts: Texts,
+    /// Where staff sign in; `None`: nobody does, and the desk stays shut.
+    pub access: Option<Access>,
 }
 
 impl Config {
@@ -125,6 +127,7 @@ impl Config {
             webhook_secrets: list(text("MAIL_WEBHOOK_SECRETS")),
             channels_off: list(text("CHANNELS_OFF")),
             texts,
+            access: Access::load(&text, &mut wrong),
         };
         (config, wrong)
     }

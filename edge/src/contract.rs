@@ -10,7 +10,7 @@ use axum::{
 use recovery::{
     flow::account::MemberRef,
     identifier::Identifier,
-    testing::contract::{Fixture, run, run_texts},
+    testing::contract::{Fixture, run, run_desk, run_texts},
 };
 use serde_json::json;
 use worker::{Env, send::SendFuture};
@@ -50,9 +50,11 @@ async fn report(env: Option<Env>, seed: u64) -> String {
     let fixture = Fixture::new(&store, seed, MemberRef("tv1".to_owned()), number);
     let mut verdicts = run(&fixture).await;
     verdicts.extend(run_texts(&fixture).await);
+    verdicts.extend(run_desk(&fixture).await);
     let failed: Vec<_> = verdicts
         .iter()
         .filter_map(|(name, verdict)| Some(json!({"rule": name, "why": verdict.as_ref().err()?})))
         .collect();
-    json!({"rules": verdicts.len(), "failed": failed}).to_string()
+    let plans = store.queue_plans().await.map_err(|error| format!("{error:?}"));
+    json!({"rules": verdicts.len(), "failed": failed, "plans": plans}).to_string()
 }

@@ -38,7 +38,7 @@ pub async fn of_this_build(env: &Env) -> Result<Shared, Problem> {
     if let Some(directory) = READ.with_borrow(Clone::clone) {
         return Ok(directory);
     }
-    let read = match select(Box::pin(fetch(env)), Box::pin(Delay::from(TIMEOUT))).await {
+    let read = match select(Box::pin(fetch(env, FILE)), Box::pin(Delay::from(TIMEOUT))).await {
         Either::Left((Ok((status, bytes)), _)) => read(status, bytes),
         Either::Left((Err(error), _)) => Err(error.to_string()),
         Either::Right(_) => Err("no answer in time".to_owned()),
@@ -55,9 +55,16 @@ pub async fn of_this_build(env: &Env) -> Result<Shared, Problem> {
     }
 }
 
-async fn fetch(env: &Env) -> worker::Result<(u16, Vec<u8>)> {
+/// A pre-rendered page of the site, by its path without the leading slash.
+pub async fn page_of_this_build(env: &Env, path: &str) -> Option<String> {
+    let (status, bytes) = fetch(env, path).await.ok()?;
+    // The page for unknown addresses answers with its own status.
+    if status == 200 || status == 404 { String::from_utf8(bytes).ok() } else { None }
+}
+
+async fn fetch(env: &Env, path: &str) -> worker::Result<(u16, Vec<u8>)> {
     // The binding looks at the path alone.
-    let address = ["https://assets.invalid/", FILE].concat();
+    let address = ["https://assets.invalid/", path].concat();
     let response = env.assets(BINDING)?.fetch(address, None).await?;
     let status = response.status().as_u16();
     let body = axum::body::Body::new(response.into_body());

@@ -1,5 +1,6 @@
 //! What the flow needs of the world, as the Worker has it.
 
+use recovery::desk::{DeskHost, DeskPolicy};
 use recovery::flow::{
     Clock, Host, PasswordHasher, Random, Refusal,
     keys::{Key, Keyring},
@@ -15,6 +16,7 @@ use crate::{
     http::problem::Problem,
     log::{Level, Line},
     store::{D1, RETRY_AFTER},
+    subtle::CaseSealer,
 };
 use hmac::{Hmac, Mac as _};
 use recovery::api::slug;
@@ -26,14 +28,19 @@ pub struct WorkerHost {
     keys: Keyring,
     policy: Policy,
     text_policy: TextPolicy,
+    desk_policy: DeskPolicy,
+    sealer: CaseSealer,
 }
 
 impl WorkerHost {
     /// Opens a session with D1 under the run-time configuration.
     pub fn open(env: &Env, config: &Config) -> Result<Self, Refusal> {
         let keys = keyring(&config.keys).ok_or_else(|| Refusal::Unavailable("no keys".into()))?;
+        let sealing = config.keys.iter().map(|root| Some((root.id.clone(), subkey(root, "case")?)));
+        let sealer = CaseSealer { keys: sealing.collect::<Option<_>>().unwrap_or_default() };
         let (policy, text_policy) = (policy(config), text_policy(config));
-        Ok(Self { store: D1::open(env)?, keys, policy, text_policy })
+        let desk_policy = desk_policy(config);
+        Ok(Self { store: D1::open(env)?, keys, policy, text_policy, desk_policy, sealer })
     }
 }
 
@@ -71,6 +78,18 @@ impl Host for WorkerHost {
 
     fn text_policy(&self) -> &TextPolicy {
         &self.text_policy
+    }
+}
+
+impl DeskHost for WorkerHost {
+    type Sealer = CaseSealer;
+
+    fn sealer(&self) -> &CaseSealer {
+        &self.sealer
+    }
+
+    fn desk_policy(&self) -> &DeskPolicy {
+        &self.desk_policy
     }
 }
 
@@ -155,6 +174,20 @@ pub fn text_policy(config: &Config) -> TextPolicy {
     }
 }
 
+/// The desk's limits and lifetimes.
+pub fn desk_policy(config: &Config) -> DeskPolicy {
+    let seconds = |name| i64::from(config.number(name));
+    DeskPolicy {
+        ttl_link: seconds("TTL_DESK_LINK"),
+        cooling_off: seconds("COOLING_OFF"),
+        case_day: config.number("LIMIT_CASE_DAY"),
+        message_day: config.number("LIMIT_CASE_MESSAGE_DAY"),
+        resend_day: config.number("LIMIT_CASE_RESEND_DAY"),
+        keep_ended: seconds("RETENTION_DAYS") * DAY,
+        keep_idle: seconds("CASE_IDLE_DAYS") * DAY,
+    }
+}
+
 /// The problem that a refusal is told as. What is ours to know goes to the log.
 pub fn problem(refusal: Refusal) -> Problem {
     let seconds = |seconds: i64| u32::try_from(seconds).unwrap_or(1);
@@ -196,6 +229,7 @@ mod tests {
         let (config, _) = Config::load(&Nothing);
         assert_eq!(policy(&config), Policy::default());
         assert_eq!(text_policy(&config), TextPolicy::default());
+        assert_eq!(desk_policy(&config), DeskPolicy::default());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::{
     rc::Rc,
 };
 
+use recovery::desk::access::KeyCache;
 use worker::{Env, wasm_bindgen::JsValue};
 
 use crate::{
@@ -29,6 +30,8 @@ pub struct Isolate {
     pub friction: Friction,
     /// The hour for which the text budget's alarm was last written.
     pub budget_alarm: Cell<i64>,
+    /// The public keys that staff tokens are checked with.
+    pub staff_keys: RefCell<KeyCache>,
     local_origin: RefCell<Option<String>>,
 }
 
@@ -51,6 +54,7 @@ impl Isolate {
                     derivations: Permits::new(DERIVATIONS, DERIVATION_DEADLINE_MS),
                     friction: Friction::default(),
                     budget_alarm: Cell::new(0),
+                    staff_keys: RefCell::new(KeyCache::default()),
                     local_origin: RefCell::new(None),
                 })
             }))

@@ -5,13 +5,17 @@
 //! - [`calls`] holds the calls themselves;
 //! - [`http`] what they have in common; [`config`] the run-time variables.
 
+pub mod access;
 pub mod app;
 pub mod call;
 pub mod calls;
 pub mod captcha;
+pub mod case_pages;
 pub mod config;
 #[cfg(feature = "contract-tests")]
 pub mod contract;
+pub mod desk_pages;
+pub mod desk_work;
 pub mod directory;
 pub mod form_page;
 pub mod friction;
@@ -28,6 +32,7 @@ pub mod permits;
 pub mod post_office;
 pub mod schemas;
 pub mod store;
+pub mod subtle;
 pub mod table;
 pub mod texter;
 pub mod turnstile_page;

@@ -30,10 +30,19 @@ pub async fn post(
     body: &str,
     timeout: Duration,
 ) -> Result<Answer, NoAnswer> {
+    exchange(request(url, headers, Some(body)), timeout).await
+}
+
+/// Asks for a document. Redirects are not followed.
+pub async fn get(url: &str, timeout: Duration) -> Result<Answer, NoAnswer> {
+    exchange(request(url, &[], None), timeout).await
+}
+
+async fn exchange(request: worker::Result<Request>, timeout: Duration) -> Result<Answer, NoAnswer> {
+    let request = request.map_err(|_| NoAnswer)?;
     let controller = AbortController::default();
     let signal = controller.signal();
     let exchange = async {
-        let request = request(url, headers, body).map_err(|_| NoAnswer)?;
         let sent = Fetch::Request(request).send_with_signal(&signal).await;
         let mut response = sent.map_err(|_| NoAnswer)?;
         let retry_after = response.headers().get("retry-after").ok().flatten();
@@ -52,15 +61,16 @@ pub async fn post(
     }
 }
 
-fn request(url: &str, headers: &[(&str, &str)], body: &str) -> worker::Result<Request> {
+fn request(url: &str, headers: &[(&str, &str)], body: Option<&str>) -> worker::Result<Request> {
     let map = Headers::new();
     for (name, value) in headers {
         map.set(name, value)?;
     }
     let mut init = RequestInit::new();
-    init.with_method(Method::Post)
+    let method = if body.is_some() { Method::Post } else { Method::Get };
+    init.with_method(method)
         .with_headers(map)
-        .with_body(Some(JsValue::from_str(body)))
+        .with_body(body.map(JsValue::from_str))
         .with_redirect(RequestRedirect::Manual);
     Request::new_with_init(url, &init)
 }

@@ -2,6 +2,8 @@
 //! field that is added to the type appears here by itself.
 
 use recovery::api;
+#[cfg(feature = "desk")]
+use recovery::case_api;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -9,6 +11,10 @@ use serde_json::{Map, Value, json};
 pub fn all() -> Value {
     let mut schemas = Map::new();
     for (name, schema) in examples() {
+        schemas.insert(name.to_owned(), schema);
+    }
+    #[cfg(feature = "desk")]
+    for (name, schema) in cases() {
         schemas.insert(name.to_owned(), schema);
     }
     for (name, example, optional) in crate::calls::office_examples() {
@@ -81,6 +87,63 @@ fn examples() -> Vec<(&'static str, Value)> {
         ("WaitAccepted", of(&waiting, &[])),
         ("WaitProgress", of(&progress, &["recovery", "code_length"])),
         ("Located", of(&located, &[])),
+    ]
+}
+
+/// Those of the desk.
+#[cfg(feature = "desk")]
+fn cases() -> Vec<(&'static str, Value)> {
+    let text = String::new;
+    let message = case_api::CaseMessage { at: 0, from: text(), text: text() };
+    let status = case_api::CaseStatus {
+        case_number: text(),
+        state: text(),
+        office: text(),
+        opened_at: 0,
+        changed_at: 0,
+        cooling_until: Some(0),
+        messages: vec![message],
+    };
+    let row = case_api::DeskRow {
+        case: text(),
+        case_number: text(),
+        state: text(),
+        version: 0,
+        opened_at: 0,
+        changed_at: 0,
+        assignee: Some(text()),
+        first: Some(text()),
+        cooling_until: Some(0),
+    };
+    let item = case_api::DeskItem { item: text(), stated: text(), verdict: Some(text()) };
+    let contact = case_api::DeskContact { id: text(), kind: text(), is_stated: false };
+    let entry =
+        case_api::DeskEntry { at: 0, kind: text(), staff: Some(text()), text: Some(text()) };
+    let queue = case_api::DeskQueue { cases: vec![row.clone()], next: Some(text()) };
+    let case = case_api::DeskCase {
+        row,
+        stated: vec![item],
+        contacts: vec![contact],
+        may_change_contacts: false,
+        entries: vec![entry],
+    };
+    let opened = case_api::CaseOpened { case_number: text(), lookup_code: text() };
+    let offices = case_api::CaseOffices { offices: vec![text()] };
+    let me = case_api::DeskMe { staff: text(), role: text(), office: text() };
+    let figure = case_api::DeskFigure { state: text(), count: 0, oldest: 0 };
+    let figures = case_api::DeskFigures { states: vec![figure] };
+    let finding = case_api::AuditFinding { seq: 0, finding: text() };
+    let report = case_api::AuditReport { good: 0, open: 0, findings: vec![finding] };
+    let optional = &["cooling_until", "assignee", "first", "next", "verdict", "staff", "text"];
+    vec![
+        ("CaseOpened", of(&opened, &[])),
+        ("CaseOffices", of(&offices, &[])),
+        ("CaseStatus", of(&status, &["cooling_until"])),
+        ("DeskMe", of(&me, &[])),
+        ("DeskQueue", of(&queue, optional)),
+        ("DeskCase", of(&case, optional)),
+        ("DeskFigures", of(&figures, &[])),
+        ("AuditReport", of(&report, &[])),
     ]
 }
 

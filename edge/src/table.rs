@@ -135,6 +135,10 @@ pub static ENDPOINTS: &[&[Endpoint]] = &[
     calls::CSP_REPORTS,
     calls::SMS,
     calls::SMS_PAGES,
+    #[cfg(feature = "desk")]
+    calls::CASES,
+    #[cfg(feature = "desk")]
+    calls::DESK,
     calls::OFFICES,
 ];
 

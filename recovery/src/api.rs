@@ -23,6 +23,18 @@ pub mod slug {
     pub const CAPTCHA_REJECTED: &str = "captcha-rejected";
     /// 403: this sign-in needs a captcha.
     pub const CAPTCHA_REQUIRED: &str = "captcha-required";
+    /// 403: the desk: not this role, or not this person in this case.
+    pub const NOT_ALLOWED: &str = "not-allowed";
+    /// 403: the desk: a second person must do it.
+    pub const SAME_PERSON: &str = "same-person";
+    /// 404: no such case; a wrong number and a wrong look-up code alike.
+    pub const CASE_NOT_FOUND: &str = "case-not-found";
+    /// 409: the case has changed since it was read.
+    pub const CASE_CHANGED: &str = "case-changed";
+    /// 409: the case does not stand where this can be done.
+    pub const CASE_STATE: &str = "case-state";
+    /// 422: the desk: something must be there first; `errors` says what.
+    pub const NOT_YET: &str = "not-yet";
     /// 403: an unsafe call from a foreign page.
     pub const CROSS_SITE: &str = "cross-site";
     /// 404: no such call or resource.

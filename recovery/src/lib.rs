@@ -22,7 +22,10 @@
 pub mod api;
 #[cfg(feature = "captcha")]
 pub mod captcha;
+pub mod case_api;
 pub mod code;
+#[cfg(feature = "flow")]
+pub mod desk;
 pub mod email;
 #[cfg(feature = "flow")]
 pub mod flow;

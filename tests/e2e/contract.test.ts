@@ -9,6 +9,8 @@ interface Report {
   rules: number;
   failed: { rule: string; why: string }[];
   error?: string;
+  /** Of each kind of queue: how SQLite goes about it. */
+  plans: { Ok: [string, string][] };
 }
 
 let server: Server;
@@ -25,5 +27,11 @@ test("D1 keeps every rule of the store's contract", async () => {
     assert.equal(report.error, undefined);
     assert.ok(report.rules > 30, `only ${report.rules} rules ran`);
     assert.deepEqual(report.failed, [], `seed ${seed}`);
+    assert.equal(report.plans.Ok.length, 12, JSON.stringify(report.plans));
+    for (const [kind, plan] of report.plans.Ok) {
+      assert.doesNotMatch(plan, /SCAN desk_case/, `${kind}: ${plan}`);
+      // A search by number or key finds a handful, which may be sorted.
+      if (!kind.startsWith("by ")) assert.doesNotMatch(plan, /TEMP B-TREE/, `${kind}: ${plan}`);
+    }
   }
 });

@@ -15,6 +15,7 @@ use crate::phone::Phone;
 use crate::process::{self, say};
 use crate::seed;
 use crate::server::Server;
+use crate::staff::{self, Issuer};
 use crate::state::State;
 use crate::tools;
 use crate::words::{Words, assignment};
@@ -108,7 +109,15 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
     }
     let phone = Phone::open(options.port)?;
     let phone_url = phone.url();
-    let vars = prepare(&state, &options, &phone)?;
+    // A deployment of its own words signs staff in elsewhere.
+    let elsewhere = options.vars.iter().any(|(name, _)| name.starts_with("ACCESS_"));
+    // The desk is in that Worker alone: docs/desk.md.
+    let issuer = if elsewhere || !options.contract {
+        None
+    } else {
+        Some(Issuer::start(&format!("http://localhost:{}/ban-lam-viec", options.port))?)
+    };
+    let vars = prepare(&state, &options, &phone, issuer.as_ref())?;
     let mut server = Server::start(&state, options.port)?;
     server.wait_ready()?;
     phone.serve(options.port, &vars);
@@ -124,6 +133,9 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
          named here",
         options.port
     ));
+    if let Some(issuer) = &issuer {
+        say(&format!("staff sign in at {}", issuer.url));
+    }
     say(&format!("started in {}; Ctrl-C ends it", process::seconds(begun.elapsed())));
     let mut out = std::io::stdout();
     writeln!(out, "ready: http://localhost:{}", options.port)?;
@@ -133,7 +145,12 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
 }
 
 /// The database with its schema and, when it is empty, its members; the configuration.
-fn prepare(state: &State, options: &Options, phone: &Phone) -> Result<Vec<(String, String)>> {
+fn prepare(
+    state: &State,
+    options: &Options,
+    phone: &Phone,
+    issuer: Option<&Issuer>,
+) -> Result<Vec<(String, String)>> {
     let applied = state.migrate()?;
     if !applied.is_empty() {
         say(&format!("database: {}", applied.join(", ")));
@@ -142,7 +159,11 @@ fn prepare(state: &State, options: &Options, phone: &Phone) -> Result<Vec<(Strin
         seed::seed(state, seed::DEV_MEMBERS)?;
         say(&format!("{} synthetic members: docs/members.md", seed::DEV_MEMBERS));
     }
+    if !options.no_seed && options.contract {
+        staff::seed(state)?;
+    }
     let mut vars = state.secrets(new_secrets)?;
+    vars.extend(issuer.into_iter().flat_map(Issuer::vars));
     vars.push(("SWEEP_SECONDS".to_owned(), SWEEP_SECONDS.to_string()));
     // The scheduled work has no request to learn its own address from.
     vars.push(("PUBLIC_URL".to_owned(), format!("http://localhost:{}", options.port)));
@@ -154,7 +175,7 @@ fn prepare(state: &State, options: &Options, phone: &Phone) -> Result<Vec<(Strin
         if options.contract { build::contract_directory() } else { build::worker_directory() };
     let site = options.site.as_ref();
     let site = site.map_or_else(build::site_directory, |site| paths::root().join(site));
-    state.configure(&worker, &site, &vars)?;
+    state.configure(&worker, &site, &vars, options.contract)?;
     Ok(vars)
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask`: builds, runs, tests and measures the project, and installs what that needs.
 #![expect(clippy::print_stdout, reason = "talking to the person at the terminal is its job")]
 
+mod audit;
 mod bench;
 mod build;
 mod dev;
@@ -15,6 +16,7 @@ mod process;
 mod seed;
 mod server;
 mod size;
+mod staff;
 mod stamp;
 mod state;
 mod test;
@@ -60,6 +62,10 @@ cargo xtask COMMAND
   texts    the day's text messages and their alarms
            --state DIR            which database; default .dev
            --remote               the deployed one, through wrangler
+  audit    verify                 is the audit what was written? fails where it is not
+           --state DIR            which database; default .dev
+           --remote               the deployed one; SECRET_KEYS from the environment
+           --checkpoints FILE     a Worker's log kept elsewhere: shows a table cut off as a whole
   offices  check [FILE]           check the directory data, or a table before it is imported
            import FILE            put its rows among the present ones; --replace: in their place
            build                  compile the tables into offices/data/directory.bin
@@ -92,6 +98,7 @@ fn run(args: &[String]) -> Result<ExitCode> {
         "seed" => seed::run(rest),
         "outbox" => outbox::run(rest),
         "texts" => texts::run(rest),
+        "audit" => audit::run(rest),
         "offices" => offices::run(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

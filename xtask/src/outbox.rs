@@ -108,6 +108,17 @@ fn sql(task: &Task<'_>) -> Result<String> {
 }
 
 impl Place<'_> {
+    /// `SECRET_KEYS` of that deployment: the local one's own, else from the environment.
+    pub(crate) fn secret_keys(&self) -> Result<String> {
+        if let Self::Local(directory) = self {
+            let kept = State::open(directory, false)?.secrets(|| Ok(Vec::new()))?;
+            if let Some((_, keys)) = kept.into_iter().find(|(name, _)| name == "SECRET_KEYS") {
+                return Ok(keys);
+            }
+        }
+        std::env::var("SECRET_KEYS").context("SECRET_KEYS is not set")
+    }
+
     pub(crate) fn query(&self, sql: &str) -> Result<Vec<Row>> {
         match self {
             Self::Local(directory) => State::open(directory, false)?.query(sql),

@@ -107,11 +107,14 @@ impl State {
     /// Writes wrangler's configuration for this state: the deployment's own `wrangler.toml`
     /// with absolute paths, the Worker and the site in those directories, the local database, and `vars`.
     /// Returns its path.
+    ///
+    /// With `desk`, the pages of the desk come from the Worker too.
     pub(crate) fn configure(
         &self,
         worker: &Path,
         site: &Path,
         vars: &[(String, String)],
+        desk: bool,
     ) -> Result<PathBuf> {
         let source = fs::read_to_string(paths::root().join("wrangler.toml"))?;
         let mut config: Value = toml::from_str(&source).context("wrangler.toml")?;
@@ -120,6 +123,12 @@ impl State {
         let database = &mut config["d1_databases"][0];
         database["database_id"] = json!(DATABASE);
         database["migrations_dir"] = json!(paths::root().join("edge/migrations"));
+        let first = config["assets"]["run_worker_first"].as_array_mut();
+        if let Some(patterns) = first.filter(|_| desk) {
+            for page in ["/ban-lam-viec", "/en/ban-lam-viec", "/ho-so", "/en/ho-so"] {
+                patterns.extend([json!(page), json!(format!("{page}/*"))]);
+            }
+        }
         for (name, value) in vars {
             config["vars"][name] = json!(value);
         }

@@ -1,7 +1,9 @@
 //! The calls of the contract, one file per resource.
 
 mod captcha;
+mod cases;
 mod csp_report;
+mod desk;
 mod mail_events;
 mod meta;
 mod offices;
@@ -13,10 +15,12 @@ mod sms_pages;
 
 pub use self::offices::{OFFICES, examples as office_examples};
 pub use captcha::CAPTCHA;
+pub use cases::{CASES, desk_is_on, desk_problem, host as desk_host, this_year};
 pub use csp_report::CSP_REPORTS;
+pub use desk::{DESK, MOST_RECORDS, With, perform};
 pub use mail_events::MAIL_EVENTS;
 pub use meta::META;
-pub use password::PASSWORDS;
+pub use password::{BUSY, PASSWORDS};
 pub use recoveries::RECOVERIES;
 pub use session::SESSIONS;
 pub use sms::SMS;

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Seconds after which a refused derivation may be tried again.
-pub(super) const BUSY: u32 = 1;
+pub const BUSY: u32 = 1;
 
 static PASSWORD: &[Field] = &[
     Field::text("ticket", 256, "From redeeming a code or a link."),

@@ -171,6 +171,15 @@ async fn link(mut call: Call) -> Outcome {
 async fn disown(mut call: Call) -> Outcome {
     let token = token(&mut call).await?.ok_or_else(|| Problem::field("token", "malformed"))?;
     let host = open(&call)?;
+    // An old contact's token stops a change of contacts; every other is the flow's.
+    #[cfg(feature = "desk")]
+    {
+        use recovery::desk::{Desk, change::Stopped};
+        let stopped = Desk::new(&host).stop(&token).await.map_err(crate::calls::desk_problem)?;
+        if stopped == Stopped::Stopped {
+            return no_content();
+        }
+    }
     let notices = Service::new(&host).disown(&token).await.map_err(problem)?;
     call.send_after_answer(notices);
     no_content()

@@ -43,6 +43,10 @@ pub static NUMBERS: &[Number] = &[
     limit("LIMIT_CODE_MEMBER_DAY", 10, "codes compared per member and 24 hours"),
     limit("LIMIT_SIGNIN", 5, "wrong passwords per identifier and network"),
     ttl("SIGNIN_LOCK", 900, 86_400, "wait after too many wrong passwords, seconds"),
+    limit("LIMIT_CASE_DAY", 3, "cases per number with phone and email and day"),
+    limit("LIMIT_CASE_MESSAGE_DAY", 10, "messages of a citizen into one case and day"),
+    limit("LIMIT_CASE_RESEND_DAY", 5, "links sent for one case and day"),
+    ttl("CASE_IDLE_DAYS", 90, 3_650, "cases that nobody touches are kept this long"),
     limit("LIMIT_IP_MINUTE", 60, "writes per network and minute, per isolate"),
     Number {
         name: "CAPTCHA_COST",

@@ -91,6 +91,42 @@ pub static KINDS: &[Kind] = &[
         ["The request came from another site", "Open this site itself and try again."],
     ),
     Kind::new(
+        slug::NOT_ALLOWED,
+        403,
+        ["Bạn không được làm việc này", "Hồ sơ hoặc vai trò không cho phép."],
+        ["You may not do this", "The case or your role does not allow it."],
+    ),
+    Kind::new(
+        slug::SAME_PERSON,
+        403,
+        ["Cần người thứ hai", "Một cán bộ khác phải duyệt bước này."],
+        ["A second person is needed", "Another officer must take this step."],
+    ),
+    Kind::new(
+        slug::CASE_NOT_FOUND,
+        404,
+        ["Không tìm thấy hồ sơ", "Hãy kiểm tra lại số hồ sơ và mã tra cứu."],
+        ["No such case", "Check the case number and the look-up code."],
+    ),
+    Kind::new(
+        slug::CASE_CHANGED,
+        409,
+        ["Hồ sơ vừa có thay đổi", "Chưa có gì được lưu. Hãy xem lại hồ sơ rồi làm lại."],
+        ["The case has just changed", "Nothing was saved. Look at it again, then decide."],
+    ),
+    Kind::new(
+        slug::CASE_STATE,
+        409,
+        ["Hồ sơ không còn ở bước này", "Hãy xem lại tình trạng hồ sơ."],
+        ["The case is not at this step", "Look at where it stands."],
+    ),
+    Kind::new(
+        slug::NOT_YET,
+        422,
+        ["Chưa đủ điều kiện", "Hãy xem điều còn thiếu."],
+        ["Something is missing first", "See what is named."],
+    ),
+    Kind::new(
         slug::NOT_FOUND,
         404,
         ["Không có địa chỉ này", "Hãy kiểm tra lại địa chỉ."],
@@ -209,6 +245,12 @@ impl Problem {
             .map(|code| FieldError { field: "password".to_owned(), code: code.to_owned() })
             .collect();
         Self { errors, ..Self::new(slug::PASSWORD_REJECTED) }
+    }
+
+    /// 422 `not-yet`, with what is missing.
+    pub fn not_yet(field: &str, code: &str) -> Self {
+        let errors = vec![FieldError { field: field.to_owned(), code: code.to_owned() }];
+        Self { errors, ..Self::new(slug::NOT_YET) }
     }
 
     /// 422 `code-rejected`.

@@ -39,8 +39,11 @@ impl D1 {
             .iter()
             .filter_map(|row| Identifier::parse(&row.identifier).ok())
             .collect();
-        let contacts =
-            results_of::<ContactRow>(contacts)?.into_iter().filter_map(contact).collect();
+        let (mut current, mut former) = (Vec::new(), Vec::new());
+        for row in results_of::<ContactRow>(contacts)? {
+            let list = if row.former_at.is_some() { &mut former } else { &mut current };
+            list.extend(contact(row));
+        }
         let state = match row.password_state.as_str() {
             "active" => CredentialState::Active,
             _ => CredentialState::ToBeRecovered,
@@ -55,7 +58,9 @@ impl D1 {
             birth_year: row.birth_year,
             identifiers,
             status,
-            contacts,
+            contacts: current,
+            former,
+            contacts_changed_at: row.contacts_changed_at,
             credential: Credential { hash: row.password_hash, state },
         }))
     }
@@ -86,7 +91,7 @@ impl Accounts for D1 {
             )
             .text(identifier.normal()),
             Sql::new(
-                "SELECT id, kind, value FROM member_contact WHERE member = \
+                "SELECT id, kind, value, former_at FROM member_contact WHERE member = \
                  (SELECT member FROM member_identifier WHERE identifier = ?1) ORDER BY id",
             )
             .text(identifier.normal()),
@@ -102,7 +107,7 @@ impl Accounts for D1 {
                  ORDER BY length(identifier), identifier",
             )
             .text(&reference.0),
-            Sql::new("SELECT id, kind, value FROM member_contact WHERE member = ?1 ORDER BY id")
+            Sql::new("SELECT id, kind, value, former_at FROM member_contact WHERE member = ?1 ORDER BY id")
                 .text(&reference.0),
         ])
         .await

@@ -5,6 +5,8 @@
 //! of the batch is written. Every read goes to the primary.
 
 mod accounts;
+mod desk;
+mod desk_writes;
 mod inserts;
 pub mod rows;
 pub mod sql;
@@ -116,6 +118,17 @@ impl D1 {
         results.first().map_or_else(|| Ok(Vec::new()), results_of)
     }
 
+    /// Applies the statements of each write, in one transaction; one value per write.
+    async fn apply_groups(&self, groups: Vec<Vec<Sql>>) -> Result<Vec<i64>, StoreError> {
+        let mut ends = Vec::with_capacity(groups.len());
+        let mut statements = Vec::new();
+        for group in groups {
+            statements.extend(group);
+            ends.push(statements.len());
+        }
+        self.run(&statements, ends).await
+    }
+
     async fn first<T: DeserializeOwned>(&self, sql: Sql) -> Result<Option<T>, StoreError> {
         Ok(self.read(sql).await?.into_iter().next())
     }
@@ -175,6 +188,7 @@ fn conflict(message: &str) -> Option<Conflict> {
             ("text_budget", Conflict::TextBudget),
             ("name_taken", Conflict::NameTaken),
             ("wait_closed", Conflict::WaitClosed),
+            ("case_changed", Conflict::CaseChanged),
         ];
         return named.iter().find(|(name, _)| message.contains(name)).map(|(_, found)| *found);
     }
@@ -187,13 +201,12 @@ fn conflict(message: &str) -> Option<Conflict> {
 
 impl Store for D1 {
     async fn apply(&self, batch: Batch) -> Result<Vec<i64>, StoreError> {
-        let mut statements = Vec::new();
-        let mut ends = Vec::with_capacity(batch.len());
-        for write in &batch {
+        let groups = batch.iter().map(|write| {
+            let mut statements = Vec::new();
             writes::statements(write, &mut statements);
-            ends.push(statements.len());
-        }
-        self.run(&statements, ends).await
+            statements
+        });
+        self.apply_groups(groups.collect()).await
     }
 
     async fn recovery(&self, id: &RecoveryId) -> Result<Option<Recovery>, StoreError> {
@@ -301,6 +314,8 @@ mod tests {
             ("CHECK constraint failed: signin_limit", Some(Conflict::SigninLimit)),
             ("CHECK constraint failed: text_seen: SQLITE_CONSTRAINT", Some(Conflict::TextSeen)),
             ("CHECK constraint failed: name_taken", Some(Conflict::NameTaken)),
+            ("CHECK constraint failed: case_changed", Some(Conflict::CaseChanged)),
+            ("UNIQUE constraint failed: desk_case.number", Some(Conflict::Duplicate)),
             (
                 "UNIQUE constraint failed: captcha_nonce.nonce: SQLITE_CONSTRAINT_PRIMARYKEY",
                 Some(Conflict::CaptchaSpent),

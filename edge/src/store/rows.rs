@@ -29,6 +29,8 @@ pub struct MemberRow {
     pub password_hash: Option<String>,
     /// `active` or `to-be-recovered`.
     pub password_state: String,
+    /// Unix seconds of the last change of contacts at the desk.
+    pub contacts_changed_at: Option<i64>,
 }
 
 /// A row of `member_contact`.
@@ -40,6 +42,8 @@ pub struct ContactRow {
     pub kind: String,
     /// The address.
     pub value: String,
+    /// Unix seconds since when it is a former one.
+    pub former_at: Option<i64>,
 }
 
 /// A row of `recovery`.
@@ -114,7 +118,8 @@ pub fn broken(table: &'static str) -> StoreError {
     StoreError::Unavailable(format!("a row of {table} cannot be read"))
 }
 
-fn salt(text: &str) -> Option<[u8; 16]> {
+/// 16 bytes from 32 hexadecimal digits.
+pub fn salt(text: &str) -> Option<[u8; 16]> {
     if text.len() != 32 || !text.is_ascii() {
         return None;
     }

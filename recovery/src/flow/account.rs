@@ -37,6 +37,13 @@ pub struct Contact {
     pub value: ContactValue,
 }
 
+/// Without the address: it is personal data.
+impl std::fmt::Debug for Contact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Contact({})", self.id)
+    }
+}
+
 /// One member as the rules need it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Member {
@@ -52,11 +59,30 @@ pub struct Member {
     pub status: MemberStatus,
     /// Registered contacts.
     pub contacts: Vec<Contact>,
+    /// Contacts that a change at the desk replaced: notices still go there, nothing else does.
+    pub former: Vec<Contact>,
+    /// Unix seconds of the last change of contacts at the desk.
+    pub contacts_changed_at: Option<i64>,
     /// The password on record.
     pub credential: Credential,
 }
 
+/// Seconds after a change of contacts at the desk in which they open no recovery by email or
+/// text message: whoever had them changed by fraud has not won yet.
+pub const CONTACTS_REST: i64 = 7 * 86_400;
+
 impl Member {
+    /// May the member's contacts open a recovery without the desk?
+    pub fn helps_itself(&self, now: i64) -> bool {
+        self.status == MemberStatus::Active
+            && self.contacts_changed_at.is_none_or(|at| now >= at + CONTACTS_REST)
+    }
+
+    /// A contact by the account store's name for it, a former one too.
+    pub fn contact(&self, id: &str) -> Option<&Contact> {
+        self.contacts.iter().chain(&self.former).find(|contact| contact.id == id)
+    }
+
     /// The registered email contact with this normal form.
     pub fn email(&self, typed: &EmailAddress) -> Option<&Contact> {
         self.contacts.iter().find(|contact| match &contact.value {

@@ -6,7 +6,7 @@
 //! outcome is unknown is repeated freely where the provider honours the key, and
 //! once, with the same code, where it does not.
 
-use super::account::{Accounts as _, ContactValue, Member};
+use super::account::{Accounts as _, Contact, ContactValue, Member};
 use super::ids::{Id, LinkToken};
 use super::keys::Purpose;
 use super::policy::HOUR;
@@ -124,7 +124,7 @@ impl<H: Host> Service<'_, H> {
             return self.settle(&row, OutboxState::Unknown).await;
         }
         let Some(recovery) = recovery else { return self.settle(&row, OutboxState::Dropped).await };
-        if row.template == Template::RecoveryCode && recovery.state != RecoveryState::Open {
+        if row.template.needs_open() && recovery.state != RecoveryState::Open {
             return self.settle(&row, OutboxState::Dropped).await;
         }
         if row.not_after.is_some_and(|end| now >= end) {
@@ -306,6 +306,25 @@ impl<H: Host> Service<'_, H> {
                 disowned_at: row.created_at,
                 start_link: Link::new(&page("/"))?,
             },
+            Template::DeskLink | Template::DeskGuardedLink => {
+                let guarded = row.template == Template::DeskGuardedLink;
+                Content::DeskLink {
+                    sent_at: row.created_at,
+                    link: if guarded {
+                        link("/ho-so", Purpose::DeskLink)?
+                    } else {
+                        link("/lien-ket", Purpose::Link)?
+                    },
+                    lifetime: u32::try_from(recovery.link_expires_at - row.created_at).unwrap_or(0),
+                    guarded,
+                }
+            }
+            Template::ContactsChanging => Content::ContactsChanging {
+                confirmed_at: row.created_at,
+                effective_at: recovery.code_expires_at,
+                stop_link: link("/khong-phai-toi", Purpose::Cancel)?,
+            },
+            Template::ContactsChanged => Content::ContactsChanged { changed_at: row.created_at },
         })
     }
 }
@@ -319,11 +338,19 @@ fn destination<'a>(row: &OutboxRow, member: Option<&'a Member>) -> Option<To<'a>
     if row.decoy {
         return Some(To::Nobody);
     }
-    let contact = member?.contacts.iter().find(|contact| contact.id == row.contact)?;
-    match &contact.value {
+    match &destined(row, member?)?.value {
         ContactValue::Email(email) => Some(To::Member(email)),
         ContactValue::Phone(_) => None,
     }
+}
+
+/// The contact that a row goes to. A former one is told of its change, and nothing else.
+pub(super) fn destined<'a>(row: &OutboxRow, member: &'a Member) -> Option<&'a Contact> {
+    let former = match row.template {
+        Template::ContactsChanged => member.former.as_slice(),
+        _ => &[],
+    };
+    member.contacts.iter().chain(former).find(|contact| contact.id == row.contact)
 }
 
 /// Seconds to wait after the n-th attempt: quick at first, for the person waits.

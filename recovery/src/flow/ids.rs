@@ -108,6 +108,11 @@ impl Digest32 {
         Self(bytes)
     }
 
+    /// The bytes, as input of another digest.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// Reads what [`fmt::Display`] prints.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()?;

@@ -25,6 +25,12 @@ pub enum Purpose {
     Locator,
     /// The 60-bit temporary password, where the operator's policy is to send one.
     Temporary,
+    /// The 256-bit secret of a desk's link that needs the look-up code too.
+    DeskLink,
+    /// The 256-bit secret by which an old contact stops a change of contact data.
+    Cancel,
+    /// The 80-bit look-up code of a case; drawn, not derived.
+    Lookup,
 }
 
 impl Purpose {
@@ -35,6 +41,9 @@ impl Purpose {
             Self::Disown => b"disown",
             Self::Locator => b"locator",
             Self::Temporary => b"temporary",
+            Self::DeskLink => b"desk-link",
+            Self::Cancel => b"cancel",
+            Self::Lookup => b"lookup",
         }
     }
 }
@@ -112,6 +121,13 @@ impl Keyring {
         Some(Digest32::new(mac(key, &[b"verifier", salt, purpose.label(), secret])))
     }
 
+    /// A seal over parts, for a use of its own; `None` where the key has left the ring.
+    pub fn seal(&self, kid: &str, label: &str, parts: &[&[u8]]) -> Option<Digest32> {
+        let mut all = vec![b"seal".as_slice(), label.as_bytes()];
+        all.extend(parts);
+        Some(Digest32::new(mac(self.get(kid)?, &all)))
+    }
+
     /// A keyed name for a counter, so that the table holds no personal data.
     /// Rotating the current key starts the counters of `label` anew.
     pub fn name(&self, label: &str, parts: &[&str]) -> Digest32 {
@@ -166,6 +182,9 @@ mod tests {
                     Purpose::Disown,
                     Purpose::Locator,
                     Purpose::Temporary,
+                    Purpose::DeskLink,
+                    Purpose::Cancel,
+                    Purpose::Lookup,
                 ] {
                     assert!(seen.insert(*ring.derive(kid, &id, purpose).unwrap().as_bytes()));
                 }

@@ -87,12 +87,13 @@ impl<H: Host> Service<'_, H> {
     }
 
     /// Is this the recovery's secret for the purpose? Never for a decoy.
-    pub(super) fn matches(&self, recovery: &Recovery, purpose: Purpose, secret: &Secret) -> bool {
+    pub(crate) fn matches(&self, recovery: &Recovery, purpose: Purpose, secret: &Secret) -> bool {
         let stored = match purpose {
-            Purpose::Code | Purpose::Temporary => recovery.code,
-            Purpose::Link => recovery.link,
+            // What stops a change of contacts stands where other recoveries have a code.
+            Purpose::Code | Purpose::Temporary | Purpose::Cancel => recovery.code,
+            Purpose::Link | Purpose::DeskLink => recovery.link,
             Purpose::Disown => recovery.disown,
-            Purpose::Locator => return false,
+            Purpose::Locator | Purpose::Lookup => return false,
         };
         let typed =
             self.host.keys().verifier(&recovery.kid, &recovery.salt, purpose, secret.as_bytes());
@@ -100,7 +101,7 @@ impl<H: Host> Service<'_, H> {
     }
 
     /// A new ticket; an earlier live one of the recovery is void from then on.
-    pub(super) async fn grant(
+    pub(crate) async fn grant(
         &self,
         recovery: &Recovery,
         act: &'static str,

@@ -1,6 +1,6 @@
 //! Asking for a way back by email: the request and its repetition.
 
-use super::account::{Contact, Member, MemberRef, MemberStatus};
+use super::account::{Contact, Member, MemberRef};
 use super::ids::{Digest32, Id, RecoveryId};
 use super::keys::Purpose;
 use super::policy::{DAY, HOUR};
@@ -83,7 +83,7 @@ impl<H: Host> Service<'_, H> {
         let member = self.host.accounts().find(&request.identifier).await?;
         let target = member
             .as_ref()
-            .filter(|member| member.status == MemberStatus::Active)
+            .filter(|member| member.helps_itself(now))
             .and_then(|member| member.email(&request.email).map(|contact| (member, contact)));
         let asked = Asked {
             channel: Channel::Email,

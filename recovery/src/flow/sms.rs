@@ -7,7 +7,7 @@
 //! A message id is decided about once. Its note is written in the batch that acts on it, so of a
 //! hundred repetitions at once one acts, and all get the same reply, derived again from the note.
 
-use super::account::{Accounts as _, Contact, ContactValue, Member, MemberStatus};
+use super::account::{Accounts as _, Contact, ContactValue, Member};
 use super::ids::{Digest32, Id};
 use super::keys::plain_name;
 use super::policy::{DAY, HOUR};
@@ -221,7 +221,7 @@ impl<H: Host<Store: TextStore>> Service<'_, H> {
         }
         let member = self.host.accounts().find(identifier).await?;
         let target = member
-            .filter(|member| member.status == MemberStatus::Active)
+            .filter(|member| member.helps_itself(self.now()))
             .and_then(|member| phone_of(&member, from).cloned().map(|contact| (member, contact)));
         Ok(Some(AskedByText {
             target,

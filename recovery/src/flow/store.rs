@@ -125,6 +125,8 @@ pub enum Conflict {
     NameTaken,
     /// The page waits no longer, or its text has come.
     WaitClosed,
+    /// The case is at another version.
+    CaseChanged,
 }
 
 /// Why a read or a batch brought nothing.

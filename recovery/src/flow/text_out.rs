@@ -5,7 +5,7 @@
 //! it is handed over, and the operator is told before the budget is used up.
 
 use super::account::{Accounts as _, ContactValue, Member};
-use super::dispatch::{Dispatched, LEASE, MAX_UNKNOWNS, Mailer, Outcome, Sender};
+use super::dispatch::{Dispatched, LEASE, MAX_UNKNOWNS, Mailer, Outcome, Sender, destined};
 use super::ids::{Id, LinkToken};
 use super::keys::Purpose;
 use super::store::{
@@ -87,7 +87,7 @@ impl<H: Host<Store: TextStore>> Service<'_, H> {
             return self.settle(&row, OutboxState::Unknown).await;
         }
         let Some(recovery) = recovery else { return self.settle(&row, OutboxState::Dropped).await };
-        if row.template == Template::RecoveryCode && recovery.state != RecoveryState::Open {
+        if row.template.needs_open() && recovery.state != RecoveryState::Open {
             return self.settle(&row, OutboxState::Dropped).await;
         }
         if row.not_after.is_some_and(|end| now >= end) {
@@ -171,21 +171,28 @@ impl<H: Host<Store: TextStore>> Service<'_, H> {
         let account = member
             .and_then(|member| member.identifiers.first())
             .map_or_else(String::new, |identifier| identifier.masked().replace('•', "x"));
+        let link = |path: &str, purpose| {
+            let secret = self.host.keys().derive(&recovery.kid, &recovery.id, purpose)?;
+            let token = LinkToken { recovery: recovery.id, secret }.expose();
+            Some(format!("{}{path}#{token}", imprint.public_url))
+        };
         Ok(match row.template {
             Template::RecoveryCode => {
                 let answer = self.answer_of(recovery).await?;
                 self.say_secret(answer, recovery, imprint)
             }
             Template::TooLate => Some(words::too_late(imprint)),
-            Template::PasswordChanged => {
-                let keys = self.host.keys();
-                keys.derive(&recovery.kid, &recovery.id, Purpose::Disown).map(|secret| {
-                    let token = LinkToken { recovery: recovery.id, secret }.expose();
-                    let link = format!("{}/khong-phai-toi#{token}", imprint.public_url);
-                    words::password_changed(imprint, &account, &link)
-                })
-            }
+            Template::PasswordChanged => link("/khong-phai-toi", Purpose::Disown)
+                .map(|link| words::password_changed(imprint, &account, &link)),
             Template::PasswordDisowned => Some(words::password_disowned(imprint, &account)),
+            Template::DeskLink => {
+                link("/lien-ket", Purpose::Link).map(|link| words::desk_link(imprint, &link))
+            }
+            Template::DeskGuardedLink => link("/ho-so", Purpose::DeskLink)
+                .map(|link| words::desk_guarded_link(imprint, &link)),
+            Template::ContactsChanging => link("/khong-phai-toi", Purpose::Cancel)
+                .map(|link| words::contacts_changing(imprint, &link)),
+            Template::ContactsChanged => Some(words::contacts_changed(imprint, &account)),
         })
     }
 
@@ -260,6 +267,5 @@ impl<H: Host<Store: TextStore>> Service<'_, H> {
 }
 
 fn contact<'m>(row: &OutboxRow, member: Option<&'m Member>) -> Option<&'m ContactValue> {
-    let contacts = &member?.contacts;
-    contacts.iter().find(|contact| contact.id == row.contact).map(|contact| &contact.value)
+    destined(row, member?).map(|contact| &contact.value)
 }

@@ -26,6 +26,16 @@ pub(super) fn compose(content: &Content, words: &dyn Words, context: &Context) -
         Content::PasswordDisowned { disowned_at, start_link } => {
             (words.disowned_title(), disowned(*disowned_at, start_link, words, context))
         }
+        Content::DeskLink { sent_at, link, lifetime, guarded } => {
+            (words.desk_title(), desk_link((*sent_at, *lifetime), link, *guarded, words, context))
+        }
+        Content::ContactsChanging { confirmed_at, effective_at, stop_link } => (
+            words.changing_title(),
+            changing((*confirmed_at, *effective_at), stop_link, words, context),
+        ),
+        Content::ContactsChanged { changed_at } => {
+            (words.contacts_title(), contacts_changed(*changed_at, words, context))
+        }
     };
     Document { subject: subject(title, words, context), title: title.to_owned(), blocks }
 }
@@ -135,6 +145,65 @@ fn disowned(disowned_at: i64, start: &Link, words: &dyn Words, context: &Context
         Block::Paragraph(words.disowned_result().to_owned()),
         Block::Paragraph(format!("{} {}", words.disowned_next(), words.disowned_mailbox())),
         Block::Action { label: words.code_button().to_owned(), link: start.clone() },
+    ]);
+    safety(&mut blocks, words);
+    help(&mut blocks, words, context);
+    blocks
+}
+
+fn desk_link(
+    (sent_at, lifetime): (i64, u32),
+    link: &Link,
+    guarded: bool,
+    words: &dyn Words,
+    context: &Context,
+) -> Vec<Block> {
+    let (at, until) = (sent_at, sent_at.saturating_add(i64::from(lifetime)));
+    let (at, until) = (Moment::in_vietnam(at), Moment::in_vietnam(until));
+    let mut blocks = opening(words.desk_sent(at), words, context);
+    blocks.push(Block::Paragraph(words.desk_use().to_owned()));
+    if guarded {
+        blocks.push(Block::Paragraph(words.desk_needs_lookup().to_owned()));
+    }
+    blocks.extend([
+        Block::Action { label: words.code_button().to_owned(), link: link.clone() },
+        Block::Paragraph(words.code_valid(Valid::Link, Span::of(lifetime), at, until)),
+        Block::Paragraph(words.code_only_on(link.host())),
+        Block::Heading(words.safety().to_owned()),
+        Block::List(vec![words.code_for_nobody_else().to_owned(), words.we_never_ask().to_owned()]),
+        Block::Heading(words.not_you().to_owned()),
+        Block::Paragraph(words.desk_not_you().to_owned()),
+    ]);
+    help(&mut blocks, words, context);
+    blocks
+}
+
+fn changing(
+    (confirmed_at, effective_at): (i64, i64),
+    stop: &Link,
+    words: &dyn Words,
+    context: &Context,
+) -> Vec<Block> {
+    let at = Moment::in_vietnam(confirmed_at);
+    let mut blocks = opening(words.changing_when(at), words, context);
+    blocks.push(Block::Paragraph(words.changing_if_you().to_owned()));
+    safety(&mut blocks, words);
+    help(&mut blocks, words, context);
+    blocks.extend([
+        Block::Heading(words.not_you().to_owned()),
+        Block::Paragraph(words.changing_not_you(Moment::in_vietnam(effective_at))),
+        Block::Action { label: words.changing_stop().to_owned(), link: stop.clone() },
+    ]);
+    blocks
+}
+
+fn contacts_changed(changed_at: i64, words: &dyn Words, context: &Context) -> Vec<Block> {
+    let mut blocks =
+        opening(words.contacts_changed_when(Moment::in_vietnam(changed_at)), words, context);
+    blocks.extend([
+        Block::Paragraph(words.contacts_if_you().to_owned()),
+        Block::Heading(words.not_you().to_owned()),
+        Block::Paragraph(words.contacts_not_you().to_owned()),
     ]);
     safety(&mut blocks, words);
     help(&mut blocks, words, context);

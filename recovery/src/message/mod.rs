@@ -43,12 +43,36 @@ pub enum Template {
     PasswordChanged,
     /// A notice that "this was not me" ended all sessions.
     PasswordDisowned,
+    /// The desk's link that leads to a new password.
+    DeskLink,
+    /// The same after a change of contacts: it needs the case's look-up code too.
+    DeskGuardedLink,
+    /// To every old contact while it can still stop a change of contacts.
+    ContactsChanging,
+    /// To every old contact after a change: information, no power.
+    ContactsChanged,
 }
 
 impl Template {
     /// Every kind of message.
-    pub const ALL: [Self; 4] =
-        [Self::RecoveryCode, Self::TooLate, Self::PasswordChanged, Self::PasswordDisowned];
+    pub const ALL: [Self; 8] = [
+        Self::RecoveryCode,
+        Self::TooLate,
+        Self::PasswordChanged,
+        Self::PasswordDisowned,
+        Self::DeskLink,
+        Self::DeskGuardedLink,
+        Self::ContactsChanging,
+        Self::ContactsChanged,
+    ];
+
+    /// Is it of use only while its recovery is open?
+    pub const fn needs_open(self) -> bool {
+        matches!(
+            self,
+            Self::RecoveryCode | Self::DeskLink | Self::DeskGuardedLink | Self::ContactsChanging
+        )
+    }
 
     /// The stable name in the database and on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -57,6 +81,10 @@ impl Template {
             Self::TooLate => "too-late",
             Self::PasswordChanged => "password-changed",
             Self::PasswordDisowned => "password-disowned",
+            Self::DeskLink => "desk-link",
+            Self::DeskGuardedLink => "desk-guarded-link",
+            Self::ContactsChanging => "contacts-changing",
+            Self::ContactsChanged => "contacts-changed",
         }
     }
 
@@ -97,6 +125,31 @@ pub enum Content {
         /// The page that starts a recovery.
         start_link: Link,
     },
+    /// See [`Template::DeskLink`] and [`Template::DeskGuardedLink`].
+    DeskLink {
+        /// When it was sent.
+        sent_at: i64,
+        /// `…/lien-ket#…`, or `…/ho-so#…` for a guarded one.
+        link: Link,
+        /// `TTL_DESK_LINK`.
+        lifetime: u32,
+        /// Whether the look-up code is needed too.
+        guarded: bool,
+    },
+    /// See [`Template::ContactsChanging`].
+    ContactsChanging {
+        /// When the second officer approved.
+        confirmed_at: i64,
+        /// When the change happens.
+        effective_at: i64,
+        /// `…/khong-phai-toi#…`.
+        stop_link: Link,
+    },
+    /// See [`Template::ContactsChanged`]. Holds no secret.
+    ContactsChanged {
+        /// When the change happened.
+        changed_at: i64,
+    },
 }
 
 /// What the message with the code says.
@@ -126,6 +179,10 @@ impl Content {
             Self::TooLate { .. } => Template::TooLate,
             Self::PasswordChanged { .. } => Template::PasswordChanged,
             Self::PasswordDisowned { .. } => Template::PasswordDisowned,
+            Self::DeskLink { guarded: false, .. } => Template::DeskLink,
+            Self::DeskLink { guarded: true, .. } => Template::DeskGuardedLink,
+            Self::ContactsChanging { .. } => Template::ContactsChanging,
+            Self::ContactsChanged { .. } => Template::ContactsChanged,
         }
     }
 }

@@ -158,6 +158,62 @@ pub fn password_disowned(imprint: &Imprint, account: &str) -> Segment {
     )
 }
 
+/// A way in from the desk. A link that does not fit is of no use cut: the page says where to ask.
+pub fn desk_link(imprint: &Imprint, link: &str) -> Segment {
+    let call = or_call(imprint);
+    segment(
+        imprint,
+        &[
+            format!("Co quan BHXH gui ban lien ket dat mat khau moi: {link}"),
+            format!("Dat mat khau moi: {link}"),
+            link.to_owned(),
+            format!("Lien ket dat mat khau qua dai, khong gui duoc. Hay hoi noi nhan ho so{call}."),
+        ],
+    )
+}
+
+/// The same after a change of contacts: it needs the case's look-up code too.
+pub fn desk_guarded_link(imprint: &Imprint, link: &str) -> Segment {
+    let call = or_call(imprint);
+    segment(
+        imprint,
+        &[
+            format!("Dat mat khau moi (can ma tra cuu ho so): {link}"),
+            format!("Can ma tra cuu: {link}"),
+            link.to_owned(),
+            format!("Lien ket dat mat khau qua dai, khong gui duoc. Hay hoi noi nhan ho so{call}."),
+        ],
+    )
+}
+
+/// To an old contact while it can still stop a change.
+pub fn contacts_changing(imprint: &Imprint, link: &str) -> Segment {
+    let call = or_call(imprint);
+    segment(
+        imprint,
+        &[
+            format!("So dien thoai, email cua ban sap bi doi. Khong phai ban? {link}"),
+            format!("Lien lac sap bi doi. Huy: {link}"),
+            format!("Sap doi lien lac. Khong phai ban? Bao ngay co quan BHXH{call}."),
+        ],
+    )
+}
+
+/// To an old contact after a change.
+pub fn contacts_changed(imprint: &Imprint, account: &str) -> Segment {
+    let call = or_call(imprint);
+    segment(
+        imprint,
+        &[
+            format!(
+                "So dien thoai, email cua tai khoan {account} da doi tai co quan BHXH. Khong phai \
+                 ban? Den ngay co quan BHXH{call}."
+            ),
+            format!("Lien lac cua {account} da doi. Khong phai ban? Den co quan BHXH{call}."),
+        ],
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,6 +241,10 @@ mod tests {
             too_late(imprint),
             password_changed(imprint, "90xxxxx001", &disown),
             password_disowned(imprint, "90xxxxx001"),
+            desk_link(imprint, &disown),
+            desk_guarded_link(imprint, &disown),
+            contacts_changing(imprint, &disown),
+            contacts_changed(imprint, "90xxxxx001"),
         ]
     }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::task::Poll;
 
+use crate::desk::store::DeskWrite;
 use crate::flow::account::{
     Accounts, Contact, ContactValue, Credential, CredentialState, Member, MemberRef, MemberStatus,
 };
@@ -16,6 +17,7 @@ use crate::flow::store::{
 };
 use crate::flow::text_store::TextWrite;
 use crate::identifier::Identifier;
+use crate::testing::memory_desk::DeskTables;
 use crate::testing::memory_texts::TextTables;
 
 /// Everything the store holds; tests may look.
@@ -49,6 +51,8 @@ pub struct Tables {
     pub settled: BTreeMap<Id, i64>,
     /// The text-message channel's.
     pub texts: TextTables,
+    /// The desk's.
+    pub desk: DeskTables,
 }
 
 /// The in-memory store and account store.
@@ -117,13 +121,13 @@ impl MemoryStore {
 }
 
 impl MemoryStore {
-    /// Texts' writes, then the batch: all or nothing.
+    /// Other channels' writes, then the batch: all or nothing.
     pub(super) fn transact(
         &self,
-        texts: Vec<TextWrite>,
+        others: Vec<Other>,
         batch: Batch,
     ) -> Result<Vec<i64>, StoreError> {
-        let shown = texts.iter().map(|write| format!("{write:?}"));
+        let shown = others.iter().map(|write| format!("{write:?}"));
         for shown in shown.chain(batch.iter().map(|write| format!("{write:?}"))) {
             self.note(shown.split([' ', '(', '{']).next().unwrap_or_default())?;
         }
@@ -135,15 +139,16 @@ impl MemoryStore {
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         let mut next = tables.clone();
         let mut values = Vec::new();
-        let texts = texts.into_iter().map(Either::Text);
-        for (index, write) in texts.chain(batch.into_iter().map(Either::Flow)).enumerate() {
+        let all = others.into_iter().chain(batch.into_iter().map(Other::Flow));
+        for (index, write) in all.enumerate() {
             if index >= fail_after {
                 self.trouble(None);
                 return Err(StoreError::Unavailable("failed in the middle".into()));
             }
             values.push(match write {
-                Either::Text(write) => next.texts.write(write)?,
-                Either::Flow(write) => next.write(write)?,
+                Other::Text(write) => next.texts.write(write)?,
+                Other::Desk(write) => next.write_desk(write)?,
+                Other::Flow(write) => next.write(write)?,
             });
         }
         *tables = next;
@@ -155,9 +160,21 @@ impl MemoryStore {
     }
 }
 
-enum Either {
+/// A write of any channel; its debug form is that of the write.
+pub(super) enum Other {
     Text(TextWrite),
+    Desk(DeskWrite),
     Flow(Write),
+}
+
+impl std::fmt::Debug for Other {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(write) => write.fmt(f),
+            Self::Desk(write) => write.fmt(f),
+            Self::Flow(write) => write.fmt(f),
+        }
+    }
 }
 
 impl Store for MemoryStore {
@@ -312,6 +329,8 @@ pub fn synthetic_member(k: u32) -> Member {
         identifiers,
         status: MemberStatus::Active,
         contacts,
+        former: Vec::new(),
+        contacts_changed_at: None,
         credential: Credential { hash: None, state: CredentialState::Active },
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::memory::{MemoryStore, below};
+use super::memory::{MemoryStore, Other, below};
 use crate::flow::ids::{Digest32, Id};
 use crate::flow::policy::{DAY, HOUR};
 use crate::flow::store::{Batch, Conflict, StoreError};
@@ -111,7 +111,7 @@ impl TextStore for MemoryStore {
         batch: Batch,
     ) -> Result<Vec<i64>, StoreError> {
         self.give_way().await;
-        self.transact(texts, batch)
+        self.transact(texts.into_iter().map(Other::Text).collect(), batch)
     }
 
     async fn text(&self, key: &Digest32) -> Result<Option<TextNote>, StoreError> {

@@ -14,6 +14,8 @@ pub(crate) const RECOVERY_LINK: &str = "https://khoiphuc.example.vn/lien-ket#\
      r_01JDEXAMPLE0000000000000.uWmN2x0AqkYt7c4fVbS8eZpLr3hJdG6iKoXnTzQ1vE5";
 pub(crate) const DISOWN_LINK: &str = "https://khoiphuc.example.vn/khong-phai-toi#\
      d_01JDEXAMPLE0000000000000.Qv1E5zTnXoKi6GdJh3rLpZe8SbVf4c7tYkqA0x2NmWu";
+pub(crate) const CASE_LINK: &str = "https://khoiphuc.example.vn/ho-so#\
+     r_01JDEXAMPLE0000000000000.uWmN2x0AqkYt7c4fVbS8eZpLr3hJdG6iKoXnTzQ1vE5";
 pub(crate) const START_LINK: &str = "https://khoiphuc.example.vn/email";
 
 pub(crate) fn link(address: &str) -> Link {
@@ -44,6 +46,17 @@ pub(crate) fn content(template: Template) -> Content {
         Template::PasswordDisowned => {
             Content::PasswordDisowned { disowned_at: AT, start_link: link(START_LINK) }
         }
+        Template::DeskLink | Template::DeskGuardedLink => {
+            let guarded = template == Template::DeskGuardedLink;
+            let address = if guarded { CASE_LINK } else { RECOVERY_LINK };
+            Content::DeskLink { sent_at: AT, link: link(address), lifetime: 86_400, guarded }
+        }
+        Template::ContactsChanging => Content::ContactsChanging {
+            confirmed_at: AT,
+            effective_at: AT + 86_400,
+            stop_link: link(DISOWN_LINK),
+        },
+        Template::ContactsChanged => Content::ContactsChanged { changed_at: AT },
     }
 }
 

@@ -201,7 +201,19 @@ fn the_same_arguments_give_the_same_bytes() {
 #[test]
 fn templates_keep_their_names_in_the_database() {
     let names = Template::ALL.map(Template::as_str);
-    assert_eq!(names, ["recovery-code", "too-late", "password-changed", "password-disowned"]);
+    assert_eq!(
+        names,
+        [
+            "recovery-code",
+            "too-late",
+            "password-changed",
+            "password-disowned",
+            "desk-link",
+            "desk-guarded-link",
+            "contacts-changing",
+            "contacts-changed",
+        ]
+    );
     for template in Template::ALL {
         assert_eq!(Template::from_name(template.as_str()), Some(template));
         assert_eq!(content(template).template(), template);

@@ -185,4 +185,66 @@ impl Words for English {
     fn disowned_mailbox(&self) -> &'static str {
         "If someone else can read this mailbox, change the password of the mailbox first."
     }
+
+    fn desk_title(&self) -> &'static str {
+        "Your link to set a new password"
+    }
+    fn desk_sent(&self, at: Moment) -> String {
+        format!(
+            "At {} (Vietnam time), an officer approved a case about the lost password of this \
+             account.",
+            when(at)
+        )
+    }
+    fn desk_use(&self) -> &'static str {
+        "Open the link below to set a new password."
+    }
+    fn desk_needs_lookup(&self) -> &'static str {
+        "You also need the case's look-up code: the 16 characters shown when you opened the case."
+    }
+    fn desk_not_you(&self) -> &'static str {
+        "If you opened no case, do not open the link, and tell the BHXH office. Until somebody \
+         uses the link, the password stays as it was."
+    }
+
+    fn changing_title(&self) -> &'static str {
+        "Contact details are about to change"
+    }
+    fn changing_when(&self, at: Moment) -> String {
+        format!(
+            "At {} (Vietnam time), two officers approved a change of the phone number or email of \
+             this account, asked for in a case at a BHXH office.",
+            when(at)
+        )
+    }
+    fn changing_if_you(&self) -> &'static str {
+        "If you opened that case, you need not do anything."
+    }
+    fn changing_not_you(&self, until: Moment) -> String {
+        format!(
+            "Open the link below and press the button before {}. The change then stops, and \
+             officers look at the case again.",
+            when(until)
+        )
+    }
+    fn changing_stop(&self) -> &'static str {
+        "Stop the change"
+    }
+
+    fn contacts_title(&self) -> &'static str {
+        "Contact details were changed"
+    }
+    fn contacts_changed_when(&self, at: Moment) -> String {
+        format!(
+            "At {} (Vietnam time), the phone number or email of this account was changed at a BHXH \
+             office. The address that gets this message can no longer recover the password.",
+            when(at)
+        )
+    }
+    fn contacts_if_you(&self) -> &'static str {
+        "If you asked for it, you need not do anything."
+    }
+    fn contacts_not_you(&self) -> &'static str {
+        "Go to a BHXH office with your citizen card and have it looked at again."
+    }
 }

@@ -67,6 +67,26 @@ pub(super) trait Words {
     fn disowned_result(&self) -> &'static str;
     fn disowned_next(&self) -> &'static str;
     fn disowned_mailbox(&self) -> &'static str;
+
+    // The desk's link.
+    fn desk_title(&self) -> &'static str;
+    fn desk_sent(&self, at: Moment) -> String;
+    fn desk_use(&self) -> &'static str;
+    fn desk_needs_lookup(&self) -> &'static str;
+    fn desk_not_you(&self) -> &'static str;
+
+    // Contact data is about to be changed.
+    fn changing_title(&self) -> &'static str;
+    fn changing_when(&self, at: Moment) -> String;
+    fn changing_if_you(&self) -> &'static str;
+    fn changing_not_you(&self, until: Moment) -> String;
+    fn changing_stop(&self) -> &'static str;
+
+    // Contact data was changed.
+    fn contacts_title(&self) -> &'static str;
+    fn contacts_changed_when(&self, at: Moment) -> String;
+    fn contacts_if_you(&self) -> &'static str;
+    fn contacts_not_you(&self) -> &'static str;
 }
 
 /// The words of a language.

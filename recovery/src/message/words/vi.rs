@@ -166,4 +166,65 @@ impl Words for Vietnamese {
     fn disowned_mailbox(&self) -> &'static str {
         "Nếu người khác có thể đọc hộp thư này, hãy đổi mật khẩu hộp thư trước."
     }
+
+    fn desk_title(&self) -> &'static str {
+        "Đường dẫn đặt mật khẩu mới"
+    }
+    fn desk_sent(&self, at: Moment) -> String {
+        format!(
+            "Lúc {} (giờ Việt Nam), cán bộ đã duyệt hồ sơ xin cấp lại mật khẩu của tài khoản này.",
+            when(at)
+        )
+    }
+    fn desk_use(&self) -> &'static str {
+        "Hãy mở đường dẫn dưới đây để đặt mật khẩu mới."
+    }
+    fn desk_needs_lookup(&self) -> &'static str {
+        "Bạn cần cả mã tra cứu hồ sơ, là mã 16 ký tự đã hiện khi bạn gửi hồ sơ."
+    }
+    fn desk_not_you(&self) -> &'static str {
+        "Nếu bạn không gửi hồ sơ nào, đừng mở đường dẫn và hãy báo cho cơ quan BHXH. Khi chưa ai \
+         dùng đường dẫn, mật khẩu vẫn như cũ."
+    }
+
+    fn changing_title(&self) -> &'static str {
+        "Thông tin liên lạc sắp được thay đổi"
+    }
+    fn changing_when(&self, at: Moment) -> String {
+        format!(
+            "Lúc {} (giờ Việt Nam), hai cán bộ đã duyệt việc đổi số điện thoại hoặc email của tài \
+             khoản này, theo một hồ sơ gửi đến cơ quan BHXH.",
+            when(at)
+        )
+    }
+    fn changing_if_you(&self) -> &'static str {
+        "Nếu bạn đã gửi hồ sơ đó, bạn không cần làm gì."
+    }
+    fn changing_not_you(&self, until: Moment) -> String {
+        format!(
+            "Hãy mở đường dẫn dưới đây, rồi bấm nút, trước {}. Việc thay đổi sẽ dừng lại và cán bộ \
+             sẽ xem xét lại hồ sơ.",
+            when(until)
+        )
+    }
+    fn changing_stop(&self) -> &'static str {
+        "Dừng việc thay đổi"
+    }
+
+    fn contacts_title(&self) -> &'static str {
+        "Thông tin liên lạc đã được thay đổi"
+    }
+    fn contacts_changed_when(&self, at: Moment) -> String {
+        format!(
+            "Lúc {} (giờ Việt Nam), số điện thoại hoặc email của tài khoản này đã được đổi tại cơ \
+             quan BHXH. Địa chỉ nhận thư này không còn dùng được để lấy lại mật khẩu.",
+            when(at)
+        )
+    }
+    fn contacts_if_you(&self) -> &'static str {
+        "Nếu chính bạn đã yêu cầu, bạn không cần làm gì thêm."
+    }
+    fn contacts_not_you(&self) -> &'static str {
+        "Hãy đến cơ quan BHXH, mang theo căn cước công dân, để được xem lại."
+    }
 }

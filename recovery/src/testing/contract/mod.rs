@@ -2,6 +2,7 @@
 //! and for D1. Failures are values, not panics, so that a Worker can report them.
 
 mod counters;
+mod desk;
 mod flow;
 mod outbox;
 mod texts;
@@ -18,6 +19,7 @@ use crate::identifier::Identifier;
 use crate::locale::Locale;
 use crate::message::Template;
 
+pub use desk::run_desk;
 pub use texts::run_texts;
 
 /// Why a rule of the contract does not hold.
@@ -196,6 +198,7 @@ mod tests {
             Fixture::new(&store, 1, member.reference.clone(), member.identifiers[0].clone());
         let mut verdicts = run(&fixture).await;
         verdicts.extend(run_texts(&fixture).await);
+        verdicts.extend(run_desk(&fixture).await);
         let failed: Vec<_> = verdicts.into_iter().filter(|(_, v)| v.is_err()).collect();
         assert!(failed.is_empty(), "{failed:#?}");
     }

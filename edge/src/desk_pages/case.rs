@@ -1,0 +1,239 @@
+//! One case: what was stated beside its verdicts, what happened, and what can be done.
+
+use std::fmt::Write as _;
+
+use recovery::desk::{
+    case::{Case, CaseState, Check, EntryKind, Reason},
+    names::OfficeId,
+    review::{Verdict, View},
+    staff::{Act, Staff},
+};
+
+use super::{
+    html::{self, base, esc, moment},
+    words::Words,
+};
+use crate::http::problem::Problem;
+
+/// What could not be done, and what to do instead.
+pub(super) fn told(words: &Words, problem: &Problem) -> String {
+    let document = problem.document(words.locale);
+    let code = document.errors.first().map_or("", |error| error.code.as_str());
+    let advice = words.advice(problem.slug(), code);
+    let detail = advice.map_or_else(|| document.detail.clone().unwrap_or_default(), str::to_owned);
+    format!(
+        "<div class=\"notice error\" role=\"alert\" tabindex=\"-1\"><b>{}</b><br>{}</div>",
+        esc(&document.title),
+        esc(&detail)
+    )
+}
+
+pub(super) fn saved(words: &Words) -> String {
+    format!("<p class=\"notice\" role=\"status\">{}</p>", words.done)
+}
+
+/// The forms of one case.
+struct Forms<'a> {
+    words: &'a Words,
+    case: &'a Case,
+}
+
+impl Forms<'_> {
+    /// `key` is the shortcut that brings its first control into focus.
+    fn form(&self, act: Act, class: &str, key: &str, fields: &str) -> String {
+        let focus = if fields.is_empty() && !key.is_empty() {
+            format!(" data-key=\"{key}\"")
+        } else {
+            String::new()
+        };
+        format!(
+            "<form method=\"post\" action=\"{}/ho-so/{}\"><input type=\"hidden\" name=\"act\" \
+             value=\"{}\"><input type=\"hidden\" name=\"version\" value=\"{}\">{fields}\
+             <p><button class=\"{class}\"{focus}>{}</button></p></form>",
+            base(self.words.locale),
+            self.case.id,
+            act.as_str(),
+            self.case.version,
+            self.words.act_of(act),
+        )
+    }
+}
+
+fn text(act: Act, label: &str, key: &str, required: bool) -> String {
+    let required = if required { " required" } else { "" };
+    format!(
+        "<p><label for=\"text-{0}\">{label}</label><textarea id=\"text-{0}\" name=\"text\" \
+         maxlength=\"2000\" data-key=\"{key}\"{required}></textarea></p>",
+        act.as_str()
+    )
+}
+
+fn choice(name: &str, label: &str, key: &str, options: &[(String, String)]) -> String {
+    let mut list = String::new();
+    for (value, text) in options {
+        let _ = write!(list, "<option value=\"{}\">{}</option>", esc(value), esc(text));
+    }
+    format!(
+        "<p><label for=\"{name}\">{label}</label><select id=\"{name}\" name=\"{name}\" \
+         data-key=\"{key}\" required>{list}</select></p>"
+    )
+}
+
+/// The page.
+pub(super) fn page(
+    words: &Words,
+    staff: &Staff,
+    view: &View,
+    offices: &[OfficeId],
+    notice: &str,
+) -> String {
+    let case = &view.case;
+    let assignee = case.assignee.as_ref().map_or(words.nobody, |id| id.0.as_str());
+    let mut body = format!(
+        "{notice}<p><b>{}</b> · {} {} · {} {} · {}: {}</p>",
+        words.state_of(case.state),
+        words.opened,
+        moment(case.opened_at),
+        words.changed,
+        moment(case.changed_at),
+        words.assignee,
+        esc(assignee),
+    );
+    if let Some(until) = case.cooling_until {
+        let _ = write!(body, "<p class=\"notice\">{} {}</p>", words.until, moment(until));
+    }
+    body.push_str("<div class=\"two\"><div>");
+    stated(words, view, &mut body);
+    entries(words, view, &mut body);
+    body.push_str("</div><div>");
+    acts(words, staff, view, offices, &mut body);
+    body.push_str("</div></div>");
+    let here = format!("/ho-so/{}", case.id);
+    html::page(words, Some(staff), &case.number.to_string(), &here, &body)
+}
+
+fn stated(words: &Words, view: &View, body: &mut String) {
+    let _ = write!(
+        body,
+        "<section><h2>{}</h2><table><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th>\
+         <th scope=\"col\">{}</th></tr></thead><tbody>",
+        words.stated, words.item, words.said, words.verdict
+    );
+    for one in &view.compared {
+        let (class, verdict) = match one.verdict {
+            Some(verdict @ Verdict::Match) => ("match", words.verdict_of(verdict)),
+            Some(verdict) => ("differs", words.verdict_of(verdict)),
+            None => ("soft", ""),
+        };
+        let _ = write!(
+            body,
+            "<tr><th scope=\"row\">{}</th><td class=\"said\">{}</td><td class=\"{class}\">{verdict}\
+             </td></tr>",
+            words.item_of(one.item),
+            esc(&one.stated),
+        );
+    }
+    let _ = write!(body, "</tbody></table><p class=\"soft\">{}</p></section>", words.verdict_note);
+}
+
+fn entries(words: &Words, view: &View, body: &mut String) {
+    let _ = write!(body, "<section><h2>{}</h2><ul class=\"plain\">", words.entries);
+    if view.entries.is_empty() {
+        let _ = write!(body, "<li class=\"soft\">{}</li>", words.nothing_yet);
+    }
+    for entry in &view.entries {
+        let who = entry.staff.as_ref().map_or(words.citizen, |id| id.0.as_str());
+        let _ = write!(
+            body,
+            "<li><b>{}</b> <span class=\"soft\">{} · {}</span>",
+            words.entry_of(entry.kind),
+            esc(who),
+            moment(entry.at)
+        );
+        if let Some(text) = &entry.text {
+            let _ = write!(body, "<p class=\"said\">{}</p>", esc(text));
+        }
+        body.push_str("</li>");
+    }
+    body.push_str("</ul></section>");
+}
+
+/// The forms that fit where the case stands. What may really be done is decided when one is
+/// sent.
+fn acts(words: &Words, staff: &Staff, view: &View, offices: &[OfficeId], body: &mut String) {
+    let case = &view.case;
+    let act = Forms { words, case };
+    let state = case.state;
+    let review = state.is_under_review();
+    let disputed = state == CaseState::Disputed;
+    if !state.is_final() && case.assignee.as_ref() != Some(&staff.id) {
+        let _ = write!(body, "<section>{}</section>", act.form(Act::Take, "", "t", ""));
+    }
+    if review || disputed {
+        let checks: Vec<_> = Check::ALL
+            .iter()
+            .map(|check| (check.as_str().to_owned(), words.check_of(*check).to_owned()))
+            .collect();
+        let fields = choice("check", words.verify, "c", &checks);
+        let _ = write!(body, "<section>{}", act.form(Act::Check, "plain", "", &fields));
+        let fields = text(Act::Ask, words.entry_of(EntryKind::OfficeMessage), "m", true);
+        let _ = write!(body, "{}</section>", act.form(Act::Ask, "plain", "", &fields));
+    }
+    let _ = write!(body, "<section><h2>{}</h2>", words.decide);
+    if review {
+        if view.reachable.is_empty() {
+            let _ = write!(body, "<p class=\"soft\">{}</p>", words.no_contact);
+        } else {
+            let contacts: Vec<_> = view
+                .reachable
+                .iter()
+                .map(|one| {
+                    let kind = if one.is_phone { words.phone } else { words.email };
+                    let note = if one.is_stated { words.as_stated } else { "" };
+                    let text =
+                        if note.is_empty() { kind.to_owned() } else { format!("{kind} ({note})") };
+                    (one.id.clone(), text)
+                })
+                .collect();
+            let fields = choice("contact", words.send_to, "a", &contacts);
+            body.push_str(&act.form(Act::Approve, "", "", &fields));
+        }
+        if view.may_change {
+            let _ = write!(body, "<p class=\"soft\">{}</p>", words.change_note);
+            body.push_str(&act.form(Act::Propose, "", "p", ""));
+        }
+    }
+    if state == CaseState::SecondApproval {
+        let _ = write!(body, "<p class=\"soft\">{}</p>", words.change_note);
+        body.push_str(&act.form(Act::Confirm, "", "p", ""));
+        body.push_str(&act.form(Act::Return, "plain", "", ""));
+    }
+    if disputed {
+        body.push_str(&act.form(Act::Resume, "", "p", ""));
+    }
+    if state == CaseState::Approved {
+        body.push_str(&act.form(Act::Resend, "plain", "a", ""));
+    }
+    if review || disputed {
+        let reasons: Vec<_> = Reason::ALL
+            .iter()
+            .map(|reason| (reason.as_str().to_owned(), words.reason_of(*reason).to_owned()))
+            .collect();
+        let fields = choice("reason", words.reason, "r", &reasons)
+            + &text(Act::Reject, words.reject_text, "", false);
+        body.push_str(&act.form(Act::Reject, "bad", "", &fields));
+    }
+    if review {
+        let others: Vec<_> = offices
+            .iter()
+            .filter(|office| **office != case.office)
+            .map(|office| (office.to_string(), office.to_string()))
+            .collect();
+        if !others.is_empty() {
+            let fields = choice("office", words.office, "o", &others);
+            body.push_str(&act.form(Act::HandOver, "plain", "", &fields));
+        }
+    }
+    let fields = text(Act::Note, words.entry_of(EntryKind::Note), "n", true);
+    let _ = write!(body, "{}</section>", act.form(Act::Note, "plain", "", &fields));
+}

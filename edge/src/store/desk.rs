@@ -1,0 +1,491 @@
+//! D1 behind the desk's [`DeskStore`].
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use recovery::{
+    desk::{
+        audit::{AuditLink, AuditRecord, Checkpoint},
+        case::{Case, CaseState, Entry, EntryKind, SealedItem},
+        names::{CaseId, CaseNumber, OfficeId, StaffId},
+        seal::Sealed,
+        staff::{Role, Staff},
+        stated::Item,
+        store::{DeskStore, DeskWrite, QueueOrder, QueueQuery, StateCount, Which},
+    },
+    flow::{
+        account::MemberRef,
+        ids::{Digest32, Id, RecoveryId},
+        store::{Batch, StoreError},
+    },
+    locale::Locale,
+};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use super::{
+    D1, desk_writes,
+    rows::{broken, salt},
+    sql::Sql,
+    writes,
+};
+
+#[derive(Deserialize)]
+struct CaseRow {
+    id: String,
+    number: String,
+    office: String,
+    locale: String,
+    state: String,
+    version: u32,
+    opened_at: i64,
+    changed_at: i64,
+    ended_at: Option<i64>,
+    kid: String,
+    salt: String,
+    lookup: String,
+    key_identifier: Option<String>,
+    key_phone: Option<String>,
+    key_email: Option<String>,
+    assignee: Option<String>,
+    first: Option<String>,
+    member: Option<String>,
+    recovery: Option<String>,
+    changes_contacts: u8,
+    cooling_until: Option<i64>,
+    disputed_at: Option<i64>,
+}
+
+/// An error where there is a text that cannot be read.
+fn digest(text: Option<&String>) -> Result<Option<Digest32>, ()> {
+    text.map(|text| Digest32::parse(text).ok_or(())).transpose()
+}
+
+impl CaseRow {
+    fn parse(self) -> Option<Case> {
+        let recovery = match &self.recovery {
+            Some(text) => Some(Id::parse(text)?),
+            None => None,
+        };
+        Some(Case {
+            id: Id::parse(&self.id)?,
+            number: CaseNumber::parse(&self.number)?,
+            office: OfficeId::parse(&self.office)?,
+            locale: Locale::from_tag(&self.locale)?,
+            state: CaseState::from_tag(&self.state)?,
+            version: self.version,
+            opened_at: self.opened_at,
+            changed_at: self.changed_at,
+            ended_at: self.ended_at,
+            kid: self.kid,
+            salt: salt(&self.salt)?,
+            lookup: Digest32::parse(&self.lookup)?,
+            keys: [
+                digest(self.key_identifier.as_ref()).ok()?,
+                digest(self.key_phone.as_ref()).ok()?,
+                digest(self.key_email.as_ref()).ok()?,
+            ],
+            assignee: self.assignee.map(StaffId),
+            first: self.first.map(StaffId),
+            member: self.member.map(MemberRef),
+            recovery,
+            changes_contacts: self.changes_contacts != 0,
+            cooling_until: self.cooling_until,
+            disputed_at: self.disputed_at,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct ItemRow {
+    item: String,
+    kid: String,
+    nonce: String,
+    body: String,
+}
+
+#[derive(Deserialize)]
+struct EntryRow {
+    id: String,
+    case_id: String,
+    at: i64,
+    kind: String,
+    staff: Option<String>,
+    kid: Option<String>,
+    nonce: Option<String>,
+    body: Option<String>,
+}
+
+fn sealed(kid: String, nonce: &str, body: &str) -> Option<Sealed> {
+    let nonce = STANDARD.decode(nonce).ok()?.try_into().ok()?;
+    Some(Sealed { kid, nonce, body: STANDARD.decode(body).ok()? })
+}
+
+impl EntryRow {
+    fn parse(self) -> Option<Entry> {
+        let text = match (self.kid, self.nonce, self.body) {
+            (Some(kid), Some(nonce), Some(body)) => Some(sealed(kid, &nonce, &body)?),
+            (None, None, None) => None,
+            _ => return None,
+        };
+        Some(Entry {
+            id: Id::parse(&self.id)?,
+            case: Id::parse(&self.case_id)?,
+            at: self.at,
+            kind: EntryKind::from_tag(&self.kind)?,
+            staff: self.staff.map(StaffId),
+            text,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct StaffRow {
+    id: String,
+    role: String,
+    office: String,
+    member: Option<String>,
+    active: u8,
+}
+
+impl StaffRow {
+    fn parse(self) -> Option<Staff> {
+        Some(Staff {
+            id: StaffId(self.id),
+            role: Role::from_tag(&self.role)?,
+            office: OfficeId::parse(&self.office)?,
+            member: self.member.map(MemberRef),
+            active: self.active != 0,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct RecordRow {
+    seq: i64,
+    at: i64,
+    act: String,
+    channel: String,
+    recovery: Option<String>,
+    case_id: Option<String>,
+    staff: Option<String>,
+    office: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct LinkRow {
+    seq: i64,
+    kid: String,
+    hash: String,
+}
+
+#[derive(Deserialize)]
+struct CheckpointRow {
+    upto: i64,
+    head: String,
+    at: i64,
+    kid: String,
+    signature: String,
+}
+
+#[derive(Deserialize)]
+struct CountRow {
+    state: String,
+    count: u32,
+    oldest: i64,
+}
+
+#[derive(Deserialize)]
+struct Name {
+    name: String,
+}
+
+/// The statement for a queue. One text for each kind of question, each with an index of its own;
+/// the values are the same in all: office, hidden names, the last row's time and id, limit, and
+/// one more.
+macro_rules! queue_sql {
+    ($condition:literal, $order:literal, $beyond:literal) => {
+        concat!(
+            "SELECT * FROM desk_case WHERE office = ?1 AND (opened_at, id) ",
+            $beyond,
+            " (?3, ?4) AND NOT EXISTS (SELECT 1 FROM json_each(?2) WHERE value IN ",
+            "(key_identifier, key_phone, key_email)) AND ",
+            $condition,
+            " ORDER BY opened_at ",
+            $order,
+            ", id ",
+            $order,
+            " LIMIT ?5"
+        )
+    };
+    ($condition:literal) => {
+        (queue_sql!($condition, "ASC", ">"), queue_sql!($condition, "DESC", "<"))
+    };
+}
+
+fn queue(query: &QueueQuery) -> Sql {
+    let state = match query.which {
+        Which::In(state) => state.as_str(),
+        Which::Open | Which::Any => "",
+    };
+    let (which, mine) = (query.which, query.assignee.as_ref().map_or("", |id| id.0.as_str()));
+    let key = query.key.map(|key| key.to_string());
+    let number = query.number.map(|number| number.to_string());
+    let (texts, more) = match (&number, &key, which) {
+        (Some(number), _, _) => (
+            queue_sql!("number = ?6 AND (?7 = '' OR state = ?7) AND (?8 = '' OR assignee = ?8)"),
+            number.as_str(),
+        ),
+        (None, Some(key), _) => (
+            queue_sql!(
+                "id IN (SELECT id FROM desk_case WHERE key_identifier = ?6 UNION ALL \
+                 SELECT id FROM desk_case WHERE key_phone = ?6 UNION ALL \
+                 SELECT id FROM desk_case WHERE key_email = ?6) AND (?7 = '' OR state = ?7) AND \
+                 (?8 = '' OR assignee = ?8)"
+            ),
+            key.as_str(),
+        ),
+        (None, None, Which::Open) if mine.is_empty() => {
+            (queue_sql!("ended_at IS NULL AND ?6 = '' AND ?7 = '' AND ?8 = ''"), "")
+        }
+        (None, None, Which::Open) => {
+            (queue_sql!("ended_at IS NULL AND assignee = ?8 AND ?6 = '' AND ?7 = ''"), "")
+        }
+        (None, None, Which::Any) => {
+            (queue_sql!("(?8 = '' OR assignee = ?8) AND ?6 = '' AND ?7 = ''"), "")
+        }
+        (None, None, Which::In(_)) => {
+            (queue_sql!("state = ?7 AND (?8 = '' OR assignee = ?8) AND ?6 = ''"), "")
+        }
+    };
+    let hidden: Vec<String> = query.hidden.iter().map(ToString::to_string).collect();
+    let (text, first) = match query.order {
+        QueueOrder::OldestFirst => (texts.0, (-1, String::new())),
+        // Beyond every time and every id.
+        QueueOrder::NewestFirst => (texts.1, (i64::from(u32::MAX) * 4, "~".to_owned())),
+    };
+    let (at, id) = query.after.map_or(first, |(at, id)| (at, id.to_string()));
+    // A number or key of an ended case is found among open ones only where it is asked for so.
+    let open_only = which == Which::Open && (number.is_some() || key.is_some());
+    let limit = if open_only { 1_000 } else { query.limit };
+    Sql::new(text)
+        .text(query.office.as_str())
+        .text(&serde_json::json!(hidden).to_string())
+        .int(at)
+        .text(&id)
+        .int(i64::from(limit))
+        .text(more)
+        .text(state)
+        .text(mine)
+}
+
+impl D1 {
+    async fn case_by(&self, sql: Sql) -> Result<Option<Case>, StoreError> {
+        match self.first::<CaseRow>(sql).await? {
+            Some(row) => row.parse().map(Some).ok_or_else(|| broken("desk_case")),
+            None => Ok(None),
+        }
+    }
+
+    async fn staff_by(&self, sql: Sql) -> Result<Option<Staff>, StoreError> {
+        match self.first::<StaffRow>(sql).await? {
+            Some(row) => row.parse().map(Some).ok_or_else(|| broken("desk_staff")),
+            None => Ok(None),
+        }
+    }
+
+    async fn all<R: DeserializeOwned, T>(
+        &self,
+        sql: Sql,
+        table: &'static str,
+        parse: impl Fn(R) -> Option<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let rows = self.read::<R>(sql).await?;
+        rows.into_iter().map(|row| parse(row).ok_or_else(|| broken(table))).collect()
+    }
+}
+
+impl DeskStore for D1 {
+    async fn apply_desk(&self, desk: Vec<DeskWrite>, batch: Batch) -> Result<Vec<i64>, StoreError> {
+        let mut groups = Vec::with_capacity(desk.len() + batch.len());
+        for write in &desk {
+            let mut statements = Vec::new();
+            desk_writes::statements(write, &mut statements);
+            groups.push(statements);
+        }
+        for write in &batch {
+            let mut statements = Vec::new();
+            writes::statements(write, &mut statements);
+            groups.push(statements);
+        }
+        self.apply_groups(groups).await
+    }
+
+    async fn case(&self, id: &CaseId) -> Result<Option<Case>, StoreError> {
+        self.case_by(Sql::new("SELECT * FROM desk_case WHERE id = ?1").show(id)).await
+    }
+
+    async fn case_by_number(&self, number: &CaseNumber) -> Result<Option<Case>, StoreError> {
+        self.case_by(Sql::new("SELECT * FROM desk_case WHERE number = ?1").show(number)).await
+    }
+
+    async fn case_of(&self, recovery: &RecoveryId) -> Result<Option<Case>, StoreError> {
+        self.case_by(Sql::new("SELECT * FROM desk_case WHERE recovery = ?1").show(recovery)).await
+    }
+
+    async fn items(&self, case: &CaseId) -> Result<Vec<SealedItem>, StoreError> {
+        let sql = Sql::new("SELECT item, kid, nonce, body FROM desk_item WHERE case_id = ?1");
+        self.all(sql.show(case), "desk_item", |row: ItemRow| {
+            let sealed = sealed(row.kid, &row.nonce, &row.body)?;
+            Some(SealedItem { item: Item::from_tag(&row.item)?, sealed })
+        })
+        .await
+    }
+
+    async fn entries(&self, case: &CaseId) -> Result<Vec<Entry>, StoreError> {
+        let sql = Sql::new("SELECT * FROM desk_entry WHERE case_id = ?1 ORDER BY at, id");
+        self.all(sql.show(case), "desk_entry", EntryRow::parse).await
+    }
+
+    async fn queue(&self, query: &QueueQuery) -> Result<Vec<Case>, StoreError> {
+        let mut cases = self.all(queue(query), "desk_case", CaseRow::parse).await?;
+        if query.which == Which::Open {
+            cases.retain(|case| case.ended_at.is_none());
+        }
+        cases.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
+        Ok(cases)
+    }
+
+    async fn counts(&self, office: &OfficeId) -> Result<Vec<StateCount>, StoreError> {
+        let sql = Sql::new(
+            "SELECT state, count(*) AS count, min(opened_at) AS oldest FROM desk_case \
+             WHERE office = ?1 GROUP BY state",
+        );
+        self.all(sql.text(office.as_str()), "desk_case", |row: CountRow| {
+            let state = CaseState::from_tag(&row.state)?;
+            Some(StateCount { state, count: row.count, oldest: row.oldest })
+        })
+        .await
+    }
+
+    async fn staff_by_email(&self, email: &str) -> Result<Option<Staff>, StoreError> {
+        self.staff_by(Sql::new("SELECT * FROM desk_staff WHERE email = ?1").text(email)).await
+    }
+
+    async fn staff(&self, id: &StaffId) -> Result<Option<Staff>, StoreError> {
+        self.staff_by(Sql::new("SELECT * FROM desk_staff WHERE id = ?1").text(&id.0)).await
+    }
+
+    async fn desk_offices(&self) -> Result<Vec<OfficeId>, StoreError> {
+        let sql = Sql::new(
+            "SELECT DISTINCT office AS name FROM desk_staff WHERE active = 1 ORDER BY office",
+        );
+        self.all(sql, "desk_staff", |row: Name| OfficeId::parse(&row.name)).await
+    }
+
+    async fn cooled(&self, at: i64, limit: u32) -> Result<Vec<CaseId>, StoreError> {
+        let sql = Sql::new(
+            "SELECT id AS name FROM desk_case WHERE state = 'cooling-off' AND \
+             cooling_until <= ?1 ORDER BY cooling_until, id LIMIT ?2",
+        );
+        let sql = sql.int(at).int(i64::from(limit));
+        self.all(sql, "desk_case", |row: Name| Id::parse(&row.name)).await
+    }
+
+    async fn newest_link(&self) -> Result<Option<AuditLink>, StoreError> {
+        let sql = Sql::new("SELECT seq, kid, hash FROM audit_link ORDER BY seq DESC LIMIT 1");
+        Ok(self.all(sql, "audit_link", link).await?.into_iter().next())
+    }
+
+    async fn records(&self, above: i64, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+        let sql = Sql::new(
+            "SELECT seq, at, act, channel, recovery, case_id, staff, office FROM audit \
+             WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+        );
+        self.all(sql.int(above).int(i64::from(limit)), "audit", |row: RecordRow| {
+            Some(AuditRecord {
+                seq: row.seq,
+                at: row.at,
+                act: row.act,
+                channel: row.channel,
+                recovery: row.recovery,
+                case: row.case_id,
+                staff: row.staff,
+                office: row.office,
+            })
+        })
+        .await
+    }
+
+    async fn links(&self, above: i64, limit: u32) -> Result<Vec<AuditLink>, StoreError> {
+        let sql =
+            Sql::new("SELECT seq, kid, hash FROM audit_link WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+        self.all(sql.int(above).int(i64::from(limit)), "audit_link", link).await
+    }
+
+    async fn checkpoints(&self, above: i64, limit: u32) -> Result<Vec<Checkpoint>, StoreError> {
+        let sql = Sql::new(
+            "SELECT upto, head, at, kid, signature FROM audit_checkpoint WHERE upto > ?1 \
+             ORDER BY upto LIMIT ?2",
+        );
+        let sql = sql.int(above).int(i64::from(limit));
+        self.all(sql, "audit_checkpoint", |row: CheckpointRow| {
+            Some(Checkpoint {
+                upto: row.upto,
+                head: Digest32::parse(&row.head)?,
+                at: row.at,
+                kid: row.kid,
+                signature: Digest32::parse(&row.signature)?,
+            })
+        })
+        .await
+    }
+}
+
+#[cfg(feature = "contract-tests")]
+impl D1 {
+    /// How the database goes about each kind of queue: question and plan.
+    pub async fn queue_plans(&self) -> Result<Vec<(String, String)>, StoreError> {
+        #[derive(Deserialize)]
+        struct Step {
+            detail: String,
+        }
+        let digest = Digest32::new([7; 32]);
+        let office = OfficeId::parse("thu").ok_or_else(|| broken("desk_case"))?;
+        let plain = QueueQuery {
+            office,
+            which: Which::Open,
+            assignee: None,
+            number: None,
+            key: None,
+            hidden: vec![digest],
+            order: QueueOrder::OldestFirst,
+            after: None,
+            limit: 50,
+        };
+        let of = |which| QueueQuery { which, ..plain.clone() };
+        let mine = Some(StaffId("s1".to_owned()));
+        let number = Some(CaseNumber::draw([1; 8]));
+        let kinds = [
+            ("open", plain.clone()),
+            ("in one state", of(Which::In(CaseState::Received))),
+            ("any", of(Which::Any)),
+            ("own", QueueQuery { assignee: mine, ..plain.clone() }),
+            ("by number", QueueQuery { number, ..of(Which::Any) }),
+            ("by key", QueueQuery { key: Some(digest), ..of(Which::Any) }),
+        ];
+        let mut plans = Vec::new();
+        for (name, query) in kinds {
+            for order in [QueueOrder::OldestFirst, QueueOrder::NewestFirst] {
+                let mut sql = queue(&QueueQuery { order, ..query.clone() });
+                // Only in this build, which runs tests and ends.
+                sql.text = Box::leak(format!("EXPLAIN QUERY PLAN {}", sql.text).into_boxed_str());
+                let steps = self.read::<Step>(sql).await?;
+                let steps: Vec<_> = steps.into_iter().map(|step| step.detail).collect();
+                plans.push((format!("{name}, {order:?}"), steps.join("; ")));
+            }
+        }
+        Ok(plans)
+    }
+}
+
+fn link(row: LinkRow) -> Option<AuditLink> {
+    Some(AuditLink { seq: row.seq, kid: row.kid, hash: Digest32::parse(&row.hash)? })
+}

@@ -1,0 +1,10 @@
+//! The desk as people meet it, over the in-memory store.
+#![expect(clippy::unwrap_used, reason = "tests may; their helpers are not marked as such")]
+
+mod access;
+mod audit;
+mod change;
+mod citizen;
+mod matrix;
+mod officer;
+mod support;

@@ -1,0 +1,208 @@
+// The officers' pages in Chromium: by keyboard alone, on a small laptop and on a phone.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { call } from "../support/api.ts";
+import { assertAccessible, assertQuiet, launch, open, PHONE, type Watched } from "../support/browser.ts";
+import { Issuer, Officer, openCase, type Opened, type Status } from "../support/desk.ts";
+import { waitForMail } from "../support/mail.ts";
+import { root, Server, until } from "../support/server.ts";
+
+const LAPTOP = { width: 1366, height: 768 };
+let issuer: Issuer;
+let server: Server;
+let browser: Browser;
+
+before(async () => {
+  issuer = await Issuer.start();
+  server = await Server.start({
+    contract: true,
+    vars: { ...issuer.vars(), CAPTCHA_COST: 1, LIMIT_IP_MINUTE: 0, COOLING_OFF: 2, LIMIT_CASE_DAY: 0 },
+  });
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  issuer?.stop();
+});
+
+/** The desk as somebody sees it after signing in. */
+async function signedIn(email: string, options: Parameters<typeof open>[2] = {}): Promise<Watched> {
+  const watched = await open(browser, server.url, { viewport: LAPTOP, ...options });
+  const value = await issuer.token(email);
+  await watched.page.context().addCookies([{ name: "CF_Authorization", value, url: server.url }]);
+  return watched;
+}
+
+async function opened(k: number, stated: Record<string, string> = {}): Promise<Opened> {
+  const answer = await openCase(server.url, k, stated);
+  assert.equal(answer.status, 202, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+const status = async (codes: Opened): Promise<string> =>
+  (await call<Status>(server.url, "POST", "/api/v1/cases/status", codes)).body.state;
+
+/** The version that the page's forms name. */
+const version = (page: Page): Promise<string> => page.locator("[name=version]").first().inputValue();
+
+/** Does something that is saved, and waits for the page that shows it. */
+async function saving(page: Page, act: () => Promise<void>): Promise<void> {
+  const before = await version(page);
+  await act();
+  await until("the case as saved", async () => ((await version(page)) === before ? undefined : true));
+  await page.waitForLoadState();
+}
+
+/** Presses the focused button. */
+const press = (page: Page): Promise<void> => saving(page, () => page.keyboard.press("Enter"));
+
+async function toCase(page: Page, codes: Opened): Promise<void> {
+  await page.goto("/ban-lam-viec");
+  await page.keyboard.press("/");
+  await page.keyboard.type(codes.case_number);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/tim$/);
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/ho-so\//);
+}
+
+test("a case is found, taken, verified and approved by keyboard alone", async () => {
+  const codes = await opened(31);
+  const watched = await signedIn("can-bo-2@example.vn");
+  const { page } = watched;
+  await toCase(page, codes);
+  assert.match((await page.textContent("h1")) ?? "", new RegExp(codes.case_number));
+  await page.keyboard.press("t");
+  await press(page);
+  await page.keyboard.press("c");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Tab");
+  await press(page);
+  assert.match((await page.textContent("main")) ?? "", /Gặp trực tiếp, có CCCD/);
+  await page.keyboard.press("n");
+  await page.keyboard.type("Đã gặp. <b>không phải HTML</b>");
+  await page.keyboard.press("Tab");
+  await press(page);
+  assert.equal(await page.locator("main b", { hasText: "không phải HTML" }).count(), 0);
+  await page.keyboard.press("a");
+  await page.keyboard.press("Tab");
+  await press(page);
+  assert.equal(await status(codes), "approved");
+  await waitForMail(server, "tv31@example.vn");
+  assertQuiet(watched);
+});
+
+test("the shortcuts are listed on ?, and nothing is decided by one key", async () => {
+  const codes = await opened(32);
+  const watched = await signedIn("can-bo-2@example.vn");
+  const { page } = watched;
+  await toCase(page, codes);
+  await page.keyboard.press("?");
+  assert.equal(await page.locator("footer details").getAttribute("open"), "");
+  assert.ok(await page.locator("footer li", { hasText: "nhận hồ sơ" }).isVisible());
+  for (const key of "tcmnapro") {
+    await page.keyboard.press("Escape");
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.keyboard.press(key);
+  }
+  assert.equal(await status(codes), "received");
+  assertQuiet(watched);
+});
+
+test("the filter stays in the address, and what people typed does not get there", async () => {
+  const codes = await opened(33, { email: "rieng-tu-33@example.vn" });
+  const watched = await signedIn("can-bo-2@example.vn");
+  const { page } = watched;
+  const addresses: string[] = [];
+  page.on("request", (request) => addresses.push(request.url()));
+  await page.goto("/ban-lam-viec");
+  await page.getByLabel("Tình trạng").selectOption("received");
+  await page.getByLabel("Thứ tự").selectOption("newest");
+  await page.getByRole("button", { name: "Xem" }).click();
+  await page.waitForURL(/state=received&order=newest/);
+  await page.reload();
+  assert.equal(await page.getByLabel("Tình trạng").inputValue(), "received");
+  assert.ok(await page.getByText(codes.case_number).isVisible());
+  await page.getByLabel("Tìm", { exact: true }).fill("rieng-tu-33@example.vn");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/tim$/);
+  assert.ok(await page.getByText(codes.case_number).isVisible());
+  assert.ok(addresses.every((address) => !address.includes("rieng-tu")));
+  await page.getByLabel("Tìm", { exact: true }).fill("HS-0000-0000");
+  await page.keyboard.press("Enter");
+  await page.getByText("Không có hồ sơ nào.").waitFor();
+  assertQuiet(watched);
+});
+
+test("a changed address: one officer proposes, another approves, the supervisor sees it; without scripts too", async () => {
+  const codes = await opened(34, { phone: "", email: "moi34@example.vn" });
+  const id = (await new Officer(server.url, issuer, "can-bo-2@example.vn").find(codes.case_number)).case;
+  const first = await signedIn("can-bo-2@example.vn", { javaScriptEnabled: false });
+  const submit = (page: Page, name: string) =>
+    saving(page, () => page.getByRole("button", { name, exact: true }).click());
+  await first.page.goto(`/ban-lam-viec/ho-so/${id}`);
+  await submit(first.page, "Ghi nhận");
+  await submit(first.page, "Đề nghị đổi liên lạc");
+  await first.page.getByRole("button", { name: "Duyệt đổi liên lạc" }).click();
+  await first.page.getByText("Cần người thứ hai").waitFor();
+  const second = await signedIn("giam-sat@example.vn");
+  await second.page.goto(`/en/ban-lam-viec/ho-so/${id}`);
+  await submit(second.page, "Approve changed contacts");
+  assert.equal(await status(codes), "cooling-off");
+  await second.page.goto("/ban-lam-viec/giam-sat");
+  await second.page.getByText("Thời gian chờ").waitFor();
+  assertQuiet(second);
+});
+
+test("two officers on one case: the second is told, and nothing is lost", async () => {
+  const codes = await opened(35);
+  const one = await signedIn("can-bo-2@example.vn");
+  const two = await signedIn("giam-sat@example.vn");
+  await toCase(one.page, codes);
+  await toCase(two.page, codes);
+  await one.page.keyboard.press("t");
+  await press(one.page);
+  await two.page.getByRole("button", { name: "Từ chối" }).click();
+  await two.page.getByText("Hồ sơ vừa có thay đổi").waitFor();
+  assert.equal(await status(codes), "in-review");
+});
+
+test("whoever is not signed in, or no supervisor, gets a page that says so", async () => {
+  const stranger = await open(browser, server.url, { viewport: LAPTOP });
+  const answer = await stranger.page.goto("/ban-lam-viec");
+  assert.equal(answer?.status(), 401);
+  await stranger.page.getByText("Hãy đăng nhập qua Cloudflare Access").waitFor();
+  const officer = await signedIn("can-bo-2@example.vn");
+  assert.equal((await officer.page.goto("/ban-lam-viec/giam-sat"))?.status(), 403);
+  assert.equal((await officer.page.goto("/ban-lam-viec/ho-so/x"))?.status(), 404);
+});
+
+test("axe finds nothing, on a small laptop and on a phone, light and dark", async () => {
+  const codes = await opened(36, { message: "Tôi mất máy và mất luôn sim. ".repeat(12) });
+  const { case: id } = await new Officer(server.url, issuer, "can-bo-2@example.vn").find(codes.case_number);
+  mkdirSync(join(root, "tests/out"), { recursive: true });
+  for (const [name, options] of [
+    ["laptop", { viewport: LAPTOP }],
+    ["phone-dark", { viewport: PHONE, colorScheme: "dark" as const }],
+  ] as const) {
+    const watched = await signedIn("giam-sat@example.vn", options);
+    const { page } = watched;
+    for (const [what, path] of [
+      ["queue", "/ban-lam-viec"],
+      ["case", `/ban-lam-viec/ho-so/${id}`],
+      ["oversight", "/en/ban-lam-viec/giam-sat"],
+    ] as const) {
+      await page.goto(path);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(wide, 0, `${name} ${what} is wider than the screen`);
+      await page.screenshot({ path: join(root, `tests/out/desk-${what}-${name}.png`), fullPage: true });
+      await assertAccessible(page, `${name} ${what}`);
+    }
+    assertQuiet(watched);
+  }
+});
