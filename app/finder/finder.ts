@@ -10,9 +10,14 @@ declare const DIRECTORY: string;
 let ready: Promise<unknown> | undefined;
 let finder: Promise<Finder> | undefined;
 
+/** When the page has loaded and the browser has nothing better to do. */
 const idle = (run: () => void): void => {
-  if ("requestIdleCallback" in window) requestIdleCallback(run, { timeout: 1_000 });
-  else setTimeout(run, 100);
+  const soon = (): void => {
+    if ("requestIdleCallback" in window) requestIdleCallback(run, { timeout: 1_000 });
+    else setTimeout(run, 100);
+  };
+  if (document.readyState === "complete") soon();
+  else addEventListener("load", soon, { once: true });
 };
 
 /** The directory itself: fetched beside the module, once. */

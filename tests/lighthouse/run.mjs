@@ -97,8 +97,10 @@ async function measured(url, port) {
 function figures({ lhr }, origin) {
   const audit = (id) => lhr.audits[id]?.numericValue ?? 0;
   const all = lhr.audits["network-requests"].details.items;
-  // The icon is fetched by the browser's frame, not by the page.
-  const items = all.filter(({ url }) => /^https?:/.test(url));
+  // The icon is fetched by the browser's frame, not by the page. The directory's search and data
+  // and what keeps the site come after load and idle, when the page is usable already.
+  const later = /^\/(finder|directory)[^/]*$|^\/(offline|sw)\.js$/;
+  const items = all.filter(({ url }) => /^https?:/.test(url) && !later.test(new URL(url).pathname));
   const score = (id) => Math.round((lhr.categories[id]?.score ?? 0) * 100);
   return {
     performance: score("performance"),
