@@ -25,7 +25,7 @@ export const SAY = {
     resendReady: "Bây giờ gửi lại được.",
     resent: "Đã gửi lại. Mã và đường dẫn vẫn như cũ.",
     change: "Sửa số hoặc email",
-    again: "Nhập lại mã trong thư",
+    again: "Nhập lại mã",
     useLink: "Đặt mật khẩu mới",
     notMe: "Không phải tôi, hãy chặn lại",
     stopped: "Đã chặn",

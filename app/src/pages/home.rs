@@ -16,7 +16,13 @@ pub(super) fn home(lang: Lang) -> Part {
     let words = Words::of(lang);
     let say = &words.home;
     let email_how = if OPERATOR.serves_email() { say.email_how } else { say.email_how_guide };
-    let text = if OPERATOR.serves_texts() { say.text_service } else { say.text_too };
+    // The shortest way with the phone, and the other one below.
+    let (text, hotline) = (Guide::Text, Guide::Hotline);
+    let (phone, phone_how, phone_facts, other, other_name) = if OPERATOR.serves_texts() {
+        (text, say.phone_how_text, say.phone_facts_text, hotline, words.titles.hotline)
+    } else {
+        (hotline, say.phone_how, say.phone_facts, text, say.text_too)
+    };
     let choice = |href: String, name: &'static str, how: &'static str, facts: &'static str| {
         whole(view! {
             <a class="choice" href=href>
@@ -34,12 +40,7 @@ pub(super) fn home(lang: Lang) -> Part {
             vec![
                 choice(href!(lang, Guide(Guide::Vneid)), say.vneid, say.vneid_how, say.vneid_facts),
                 choice(href!(lang, Email), say.email, email_how, say.email_facts),
-                choice(
-                    href!(lang, Guide(Guide::Hotline)),
-                    say.phone,
-                    say.phone_how,
-                    say.phone_facts,
-                ),
+                choice(href!(lang, Guide(phone)), say.phone, phone_how, phone_facts),
                 choice(href!(lang, Guide(Guide::Office)), say.none, say.none_how, say.none_facts),
             ],
         ),
@@ -47,7 +48,7 @@ pub(super) fn home(lang: Lang) -> Part {
             "onward",
             vec![
                 anchor("", href!(lang, Directory), words.titles.directory),
-                anchor("", href!(lang, Guide(Guide::Text)), text),
+                anchor("", href!(lang, Guide(other)), other_name),
                 anchor("", href!(lang, Guide(Guide::Safety)), say.safety),
             ],
         ),

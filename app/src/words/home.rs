@@ -41,12 +41,13 @@ pub struct HomeWords {
     pub phone: &'static str,
     pub phone_how: &'static str,
     pub phone_facts: &'static str,
+    /// The same where this deployment serves texts itself.
+    pub phone_how_text: &'static str,
+    pub phone_facts_text: &'static str,
     pub none: &'static str,
     pub none_how: &'static str,
     pub none_facts: &'static str,
     pub text_too: &'static str,
-    /// Where this deployment serves the channel itself.
-    pub text_service: &'static str,
     pub safety: &'static str,
     pub not_found: &'static str,
 }
@@ -105,11 +106,12 @@ pub(super) const VI: HomeWords = HomeWords {
     phone: "Số điện thoại đã đăng ký",
     phone_how: "Gọi 1900 9068, bấm phím 8, nghe mật khẩu mới.",
     phone_facts: "1.000 đ/phút · Một cuộc gọi · Cần SIM đó và mã số BHXH",
+    phone_how_text: "Nhắn một tin, nhận mã, đặt mật khẩu mới.",
+    phone_facts_text: "Một tin nhắn · Làm một lần cho xong · Cần SIM đó và mã số BHXH",
     none: "Không còn thứ nào",
     none_how: "Đến cơ quan BHXH để sửa số điện thoại, email.",
     none_facts: "Một chuyến đi · Cần thẻ căn cước công dân (CCCD)",
     text_too: "Còn cách nhắn tin 8079 không?",
-    text_service: "Nhắn một tin, nhận mã",
     safety: "Cách nhận ra kẻ lừa đảo",
     not_found: "Địa chỉ này không dẫn tới đâu. Có thể đường dẫn bị thiếu hoặc gõ nhầm.",
 };
@@ -126,11 +128,12 @@ pub(super) const EN: HomeWords = HomeWords {
     phone: "The phone number you registered",
     phone_how: "Call 1900 9068, press 8, hear a new password.",
     phone_facts: "1,000 VND a minute · One call · You need that SIM and your social-insurance number",
+    phone_how_text: "Send one text, get a code, set a new password.",
+    phone_facts_text: "One text · In one go · You need that SIM and your social-insurance number",
     none: "None of these",
     none_how: "Go to a BHXH office to correct phone and email.",
     none_facts: "One visit · You need your citizen ID card (CCCD)",
     text_too: "Does texting 8079 still work?",
-    text_service: "Send one text, get a code",
     safety: "How to recognise a scam",
     not_found: "This address leads nowhere. The link may be incomplete or mistyped.",
 };

@@ -32,7 +32,7 @@ pub(super) const VI: PasswordWords = PasswordWords {
     effect: "Sau khi lưu, mọi thiết bị đang đăng nhập bị đăng xuất, và chúng tôi báo tới mọi địa chỉ bạn đã đăng ký.",
     time_left: "Còn {n} để lưu mật khẩu.",
     expiring: "Sắp hết giờ: còn chưa đầy {n}. Nếu hết giờ, bạn nhập lại mã hoặc mở lại đường dẫn trong thư; quá hạn thì làm lại từ đầu.",
-    again_heading: "Nhập lại mã trong thư",
+    again_heading: "Nhập lại mã",
     again: "Trang đã tải lại hoặc đã hết giờ. Để an toàn, quyền đặt mật khẩu không được giữ lại trên máy. Nhập lại mã, hoặc mở lại đường dẫn trong thư.",
     none: "Trang này mở ra sau khi bạn nhập mã hoặc bấm đường dẫn trong thư.",
     done: "Mật khẩu mới dùng được ngay.",
