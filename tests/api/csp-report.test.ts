@@ -90,6 +90,6 @@ for (const when of ["now", "later"]) {
       const health = await send(server.url, { method: "GET", path: "/api/v1/health" });
       return health.status === 200 ? true : undefined;
     });
-    assert.ok(workerLog(server).some((line) => line.includes('"event":"trap"')));
+    await until("a line in the log", () => workerLog(server).some((line) => line.includes('"event":"trap"')) || undefined);
   });
 }

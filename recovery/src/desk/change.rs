@@ -237,7 +237,8 @@ impl<H: DeskHost> Desk<'_, H> {
         let Open { mut case, stated, member } =
             self.seen(staff, Act::Resume, seen, |state| state == CaseState::Disputed).await?;
         let member = member.ok_or(DeskRefusal::NoAccount)?;
-        let since = case.disputed_at.unwrap_or(i64::MAX);
+        // From the next second on: what was noted in the dispute's own may have come before it.
+        let since = case.disputed_at.map_or(i64::MAX, |at| at.saturating_add(1));
         if !self.checks(&case.id, since).await?.contains(&Check::InPerson) {
             return Err(DeskRefusal::ChecksMissing);
         }

@@ -210,6 +210,19 @@ async fn after_a_dispute_two_people_one_a_supervisor_go_on_and_it_cannot_be_stop
 }
 
 #[tokio::test]
+async fn proof_in_the_very_second_of_the_dispute_may_have_come_before_it_and_does_not_count() {
+    let world = world();
+    let (_, id) = world.cooling(1).await;
+    let stop = token_in(&world.last_mail("tv1@example.vn"), "/khong-phai-toi#");
+    let desk = world.desk();
+    desk.stop(&stop).await.unwrap();
+    let a = world.staff("a").await;
+    assert_eq!(desk.resume(&a, &world.seen(&id)).await, Err(DeskRefusal::ChecksMissing));
+    desk.check(&a, &world.seen(&id), Check::InPerson).await.unwrap();
+    assert_eq!(desk.resume(&a, &world.seen(&id)).await, Err(DeskRefusal::ChecksMissing));
+}
+
+#[tokio::test]
 async fn changed_contacts_open_no_recovery_by_email_for_seven_days_and_the_old_ones_never() {
     let world = world();
     world.cooling(1).await;

@@ -52,6 +52,7 @@ async fn prepared(world: &World, for_act: Act) -> CaseId {
             world.sweep().await;
             let stop = token_in(&world.last_mail("tv1@example.vn"), "/khong-phai-toi#");
             desk.stop(&stop).await.unwrap();
+            world.host.clock.forward(1);
             desk.check(&b, &world.seen(&id), Check::InPerson).await.unwrap();
         }
         _ => {}
