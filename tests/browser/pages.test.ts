@@ -64,6 +64,8 @@ test("each page's main control does something", () =>
   everywhere(async (page, path) => {
     await page.goto(path);
     await hydrated(page);
+    // A page may ask the service first what it is to show.
+    await page.locator("main :is(button, summary, a)").filter({ visible: true }).first().waitFor();
     // In the order of weight: a form, a button, a fold, a link.
     const form = page.locator("main form button[type=submit]").filter({ visible: true });
     const button = page.locator("main button").filter({ visible: true });
