@@ -2,9 +2,11 @@
 import { after, before, beforeEach, test } from "node:test";
 import assert from "node:assert/strict";
 import { call, member, startRecovery } from "../support/api.ts";
-import { change, query, type Row } from "../support/database.ts";
+import { change, query } from "../support/database.ts";
 import { secretsIn } from "../support/mail.ts";
-import { Provider, type Fault, type Sent } from "../support/provider.ts";
+import { type Fault } from "../support/faulty.ts";
+import { later, rowOf, settle } from "../support/outbox.ts";
+import { Provider, type Sent } from "../support/provider.ts";
 import { Server, until, type ServerOptions } from "../support/server.ts";
 
 const VARS = { CAPTCHA_COST: 1, LIMIT_IP_MINUTE: 0, PROVIDER_TIMEOUT: 1 };
@@ -26,29 +28,6 @@ beforeEach(() => provider.failAlways(undefined));
 let next = 1;
 function someone(): ReturnType<typeof member> {
   return member(next++);
-}
-
-function rowOf(at: Server, recovery: string): Row {
-  const [row] = query(at, "SELECT * FROM outbox WHERE recovery = ? AND template = 'recovery-code'", recovery);
-  assert.ok(row, `an outbox row of ${recovery}`);
-  return row;
-}
-
-/** The clock moved on: waits and leases are over. */
-function later(at: Server): void {
-  change(at, "UPDATE outbox SET due_at = 0 WHERE state = 'pending'");
-  change(at, "UPDATE outbox SET lease_until = 0 WHERE state IN ('leased', 'sending')");
-}
-
-/** Sweeps, as if time went by, until the row is settled. */
-async function settle(at: Server, recovery: string): Promise<Row> {
-  return until(`the message of ${recovery}`, async () => {
-    const row = rowOf(at, recovery);
-    if (row["settled_at"] !== null) return row;
-    if (Number(row["attempts"]) > 0 && row["state"] === "pending") later(at);
-    await at.sweep();
-    return undefined;
-  });
 }
 
 function sentTo(email: string): Sent[] {

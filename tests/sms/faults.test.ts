@@ -5,10 +5,11 @@ import { after, before, beforeEach, test } from "node:test";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import { call, member } from "../support/api.ts";
 import { captcha } from "../support/captcha.ts";
-import { change, query, type Row } from "../support/database.ts";
+import { change, query } from "../support/database.ts";
+import { type Fault } from "../support/faulty.ts";
 import { send } from "../support/http.ts";
 import { workerLog } from "../support/log.ts";
-import { type Fault } from "../support/provider.ts";
+import { later, rowOf, settle } from "../support/outbox.ts";
 import { Server, until, type ServerOptions } from "../support/server.ts";
 import { codeIn, ESMS, esmsPath, TextProvider, TOKEN } from "../support/texts.ts";
 
@@ -57,27 +58,6 @@ async function ask(at: Server, { identifier, phone }: { identifier: string; phon
     identifier,
   );
   return String(row?.["id"]);
-}
-
-function rowOf(at: Server, recovery: string): Row {
-  const [row] = query(at, "SELECT * FROM outbox WHERE recovery = ? AND template = 'recovery-code'", recovery);
-  assert.ok(row, `an outbox row of ${recovery}`);
-  return row;
-}
-
-function later(at: Server): void {
-  change(at, "UPDATE outbox SET due_at = 0 WHERE state = 'pending'");
-  change(at, "UPDATE outbox SET lease_until = 0 WHERE state IN ('leased', 'sending')");
-}
-
-async function settle(at: Server, recovery: string): Promise<Row> {
-  return until(`the text of ${recovery}`, async () => {
-    const row = rowOf(at, recovery);
-    if (row["settled_at"] !== null) return row;
-    if (Number(row["attempts"]) > 0 && row["state"] === "pending") later(at);
-    await at.sweep();
-    return undefined;
-  });
 }
 
 async function redeemed(at: Server, text: string | undefined): Promise<number> {

@@ -1,15 +1,6 @@
 // An email provider with the HTTP API of Resend, and with its bad days.
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-
-/** What goes wrong with a request. */
-export type Fault =
-  | "down" // the connection is cut before anything is read
-  | "slow" // accepted, but no answer comes
-  | "lost" // accepted, but the connection is cut before the answer
-  | 429
-  | 500
-  | 422;
+import { type IncomingMessage, type ServerResponse } from "node:http";
+import { FaultyServer, reply, type Fault } from "./faulty.ts";
 
 export interface Sent {
   id: string;
@@ -28,58 +19,18 @@ export interface Attempt {
   body: string;
 }
 
-export class Provider {
+export class Provider extends FaultyServer {
   /** Messages that reached their addressees: one for each idempotency key. */
   readonly sent: Sent[] = [];
   /** Every request whose body arrived, refused ones too. */
   readonly attempts: Attempt[] = [];
-  readonly #faults: Fault[] = [];
-  #always: Fault | undefined;
-  #address = "";
-  readonly #server = createServer((request, response) => {
-    this.#answer(request, response).catch(() => response.destroy());
-  });
-
-  static async start(): Promise<Provider> {
-    const provider = new Provider();
-    provider.#server.listen(0, "127.0.0.1");
-    await once(provider.#server, "listening");
-    const address = provider.#server.address();
-    if (address === null || typeof address === "string") throw new Error("no port");
-    provider.#address = `http://127.0.0.1:${address.port}`;
-    return provider;
-  }
 
   /** The Worker's settings for this provider. */
   get vars(): Record<string, string> {
-    return { EMAIL_TRANSPORT: "resend", RESEND_BASE_URL: this.#address, RESEND_API_KEY: "re_synthetic" };
+    return { EMAIL_TRANSPORT: "resend", RESEND_BASE_URL: this.address, RESEND_API_KEY: "re_synthetic" };
   }
 
-  /** The next requests go wrong, one fault each. */
-  failNext(...faults: Fault[]): void {
-    this.#faults.push(...faults);
-  }
-
-  /** Every request goes wrong from now on; `undefined` ends that. */
-  failAlways(fault: Fault | undefined): void {
-    this.#always = fault;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, "close");
-  }
-
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const fault = this.#faults.shift() ?? this.#always;
-    if (fault === "down") {
-      request.socket.destroy();
-      return;
-    }
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const body = Buffer.concat(parts).toString("utf8");
+  protected override take(request: IncomingMessage, body: string, response: ServerResponse, fault: Fault | undefined): void {
     const header = request.headers["idempotency-key"];
     const key = Array.isArray(header) ? header[0] : header;
     this.attempts.push({ key, authorization: request.headers.authorization, fault, body });
@@ -97,11 +48,7 @@ export class Provider {
     if (id === undefined) {
       return reply(response, 409, { name: "invalid_idempotent_request", message: "other bytes, same key" });
     }
-    if (fault === "lost") {
-      request.socket.destroy();
-    } else if (fault !== "slow") {
-      reply(response, 200, { id });
-    }
+    this.settle(request, response, fault, 200, { id });
   }
 
   /** Sends unless the key was seen; `undefined` where it was seen with other bytes. */
@@ -116,8 +63,4 @@ export class Provider {
   }
 
   readonly #bodies = new Map<string, { body: string; id: string }>();
-}
-
-function reply(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }

@@ -1,11 +1,10 @@
 // Text messages as providers bring and take them: requests signed by each one's own scheme, and
 // Twilio's interface for outgoing texts, with its bad days.
 import { createHash, createHmac, randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { type IncomingMessage, type ServerResponse } from "node:http";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
+import { FaultyServer, reply, type Fault } from "./faulty.ts";
 import { send, type RawAnswer } from "./http.ts";
-import { type Fault } from "./provider.ts";
 
 export const TOKEN = "synthetic-token";
 export const NUMBER = "+84900000000";
@@ -151,26 +150,10 @@ export interface SentText {
 }
 
 /** Twilio's interface for outgoing texts. It knows no idempotency key: what it took, it sent. */
-export class TextProvider {
+export class TextProvider extends FaultyServer {
   readonly sent: SentText[] = [];
   /** Requests whose body arrived, refused ones too. */
   attempts = 0;
-  readonly #faults: Fault[] = [];
-  #always: Fault | undefined;
-  #address = "";
-  readonly #server = createServer((request, response) => {
-    this.#answer(request, response).catch(() => response.destroy());
-  });
-
-  static async start(): Promise<TextProvider> {
-    const provider = new TextProvider();
-    provider.#server.listen(0, "127.0.0.1");
-    await once(provider.#server, "listening");
-    const address = provider.#server.address();
-    if (address === null || typeof address === "string") throw new Error("no port");
-    provider.#address = `http://127.0.0.1:${address.port}`;
-    return provider;
-  }
 
   /** The Worker's settings: texts come from and go to Twilio. */
   get vars(): Record<string, string> {
@@ -179,16 +162,8 @@ export class TextProvider {
       SMS_TRANSPORT: "twilio",
       TWILIO_ACCOUNT_SID: ACCOUNT,
       TWILIO_FROM: NUMBER,
-      TWILIO_BASE_URL: this.#address,
+      TWILIO_BASE_URL: this.address,
     };
-  }
-
-  failNext(...faults: Fault[]): void {
-    this.#faults.push(...faults);
-  }
-
-  failAlways(fault: Fault | undefined): void {
-    this.#always = fault;
   }
 
   /** Texts to a phone in national form. */
@@ -196,21 +171,8 @@ export class TextProvider {
     return this.sent.filter(({ to }) => to === `+${international(phone)}`).map(({ body }) => body);
   }
 
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, "close");
-  }
-
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const fault = this.#faults.shift() ?? this.#always;
-    if (fault === "down") {
-      request.socket.destroy();
-      return;
-    }
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const fields = new URLSearchParams(Buffer.concat(parts).toString("utf8"));
+  protected override take(request: IncomingMessage, body: string, response: ServerResponse, fault: Fault | undefined): void {
+    const fields = new URLSearchParams(body);
     this.attempts += 1;
     if (request.method !== "POST" || request.url !== `/2010-04-01/Accounts/${ACCOUNT}/Messages.json`) {
       return reply(response, 404, { code: 20404 });
@@ -227,14 +189,6 @@ export class TextProvider {
       body: fields.get("Body") ?? "",
       callback: fields.get("StatusCallback") ?? undefined,
     });
-    if (fault === "lost") {
-      request.socket.destroy();
-    } else if (fault !== "slow") {
-      reply(response, 201, { sid: messageId(), status: "queued" });
-    }
+    this.settle(request, response, fault, 201, { sid: messageId(), status: "queued" });
   }
-}
-
-function reply(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
