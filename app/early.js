@@ -12,10 +12,10 @@
   };
   take();
 
-  const load = (src) =>
+  const load = (src, type = "") =>
     new Promise((done, fail) => {
       const element = document.createElement("script");
-      Object.assign(element, { src, onload: done, onerror: fail });
+      Object.assign(element, { src, type, onload: done, onerror: fail });
       document.head.append(element);
     });
 
@@ -64,10 +64,21 @@
     else waiting.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
   });
 
+  const idle = window.requestIdleCallback || ((run) => run());
+  addEventListener("load", () =>
+    idle(
+      () => {
+        // The directory's own module, on the pages that ask for it; `wake_directory` is for later ones.
+        const src = document.querySelector("[data-finder]")?.dataset.finder;
+        if (src && !document.querySelector(`script[src="${src}"]`)) load(src, "module").catch(() => {});
+      },
+      { timeout: 1000 },
+    ),
+  );
+
   // The copy for days without a network, and notices of what does not work, come last of all;
   // at once where there is no network or no WebAssembly already.
   const later = () => load("/offline.js").catch(() => {});
-  const idle = window.requestIdleCallback || ((run) => run());
   if (navigator.onLine === false || typeof WebAssembly !== "object") later();
   else addEventListener("load", () => setTimeout(() => idle(later, { timeout: 9000 }), 4000));
 })();

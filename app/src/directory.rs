@@ -11,7 +11,8 @@ use crate::{
     routes::{Lang, Page, Route},
 };
 
-/// The browser's module, which brings data and WebAssembly by their hashes.
+/// The browser's module, which brings data and WebAssembly by their hashes; `early.js` fetches it
+/// once the page has loaded.
 pub const SCRIPT: &str = "/finder.js";
 
 /// What the pages of offices take from this site.
@@ -45,13 +46,9 @@ pub fn description(route: Route) -> Option<String> {
     Some(finder::office::description(directory, office, route.lang))
 }
 
-/// What the document's head has besides: the module, and the office as structured data.
+/// What the document's head has besides: the office as structured data.
 pub fn head(route: Route) -> String {
     let mut out = String::new();
-    if let Page::Directory | Page::Office(_) = route.page {
-        // It waits until the page is painted, and its download for the app's own.
-        _ = write!(out, "<script type=\"module\" src=\"{SCRIPT}\" fetchpriority=\"low\"></script>");
-    }
     if let Page::Office(known) = route.page
         && let Some((directory, office)) = office(known)
     {

@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use crate::build::Options;
 use crate::paths;
 use crate::process;
+use crate::shrink;
 use crate::tools;
 
 /// Where wasm-bindgen leaves the module for esbuild; `app/finder/finder.ts` names it too.
@@ -32,12 +33,7 @@ pub(crate) fn build(options: &Options, site: &str, tool_path: &OsStr) -> Result<
         .current_dir(paths::root());
     process::run(&mut command, "making the directory's glue")?;
     if !options.debug {
-        let mut command = Command::new(paths::npm_bin("wasm-opt"));
-        let module = format!("{MADE}/finder_bg.wasm");
-        // Only features that the module itself names: with all of them on, wasm-opt writes
-        // encodings that no browser reads yet.
-        command.args(["-Oz", &module, "-o", &module]).current_dir(paths::root());
-        process::run(&mut command, "shrinking the directory's module")?;
+        shrink::shrink(&paths::root().join(MADE), "finder", &["Finder"])?;
     }
     let source = paths::root().join("offices/data/directory.bin");
     let data = fs::read(&source).with_context(|| paths::shown(&source))?;

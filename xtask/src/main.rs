@@ -15,6 +15,7 @@ mod phone;
 mod process;
 mod seed;
 mod server;
+mod shrink;
 mod size;
 mod staff;
 mod stamp;

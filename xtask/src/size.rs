@@ -40,7 +40,7 @@ const BUDGETS: &[Budget] = &[
     Budget {
         what: "WebAssembly of the site",
         measure: Measure::Brotli,
-        kilobytes: 140,
+        kilobytes: 128,
         together: true,
         required: true,
         fits: |path| is_site_file(path, "wasm") && !is_finder(path),
@@ -49,7 +49,7 @@ const BUDGETS: &[Budget] = &[
         // Fetched on the directory's pages only, once they are painted.
         what: "the directory's module",
         measure: Measure::Brotli,
-        kilobytes: 70,
+        kilobytes: 65,
         together: true,
         required: true,
         fits: |path| is_finder(path) && is_code(path),
@@ -57,7 +57,7 @@ const BUDGETS: &[Budget] = &[
     Budget {
         what: "its glue",
         measure: Measure::Brotli,
-        kilobytes: 8,
+        kilobytes: 4,
         together: true,
         required: true,
         // Trunk's glue is hashed; scripts of workers are loaded later, when needed.
@@ -66,7 +66,7 @@ const BUDGETS: &[Budget] = &[
     Budget {
         what: "styles",
         measure: Measure::Brotli,
-        kilobytes: 6,
+        kilobytes: 4,
         together: true,
         required: true,
         fits: |path| is_site_file(path, "css"),

@@ -1,5 +1,7 @@
 //! The email channel: the form, and "look in your mailbox".
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
@@ -74,6 +76,7 @@ fn start(lang: Lang) -> Part {
     let flow = Flow::get();
     let form = Form::new(words);
     let captcha = Captcha::new("email");
+    let notice = ChannelNotice::new("email", say.off);
     let identifier = Field::new(Kind::Identifier, flow.identifier);
     let email = Field::new(Kind::Email, flow.email);
     let navigate = use_navigate();
@@ -85,7 +88,10 @@ fn start(lang: Lang) -> Part {
             Ok(())
         });
     };
-    let touched = move || captcha.touch();
+    let touched = move || {
+        captcha.touch();
+        notice.ask();
+    };
     let fields = vec![
         field(form, identifier, say.identifier, say.identifier_hint, touched),
         where_is_it(words),
@@ -97,31 +103,60 @@ fn start(lang: Lang) -> Part {
     group(vec![
         heading(words.titles.email),
         paragraph("lead", say.lead),
-        channel_notice("email", say.off),
+        notice.place(),
         form_element(form, "/form/email", go, fields),
         link("onward", href!(lang, Guide(Guide::Hotline)), say.no_email),
         other_ways(lang),
     ])
 }
 
-/// Says so when the operator has switched the channel off since the page was built.
-pub(super) fn channel_notice(channel: &'static str, off: &'static str) -> Part {
-    /// The part of the service's configuration that matters here.
-    #[derive(Deserialize)]
-    struct Channels {
-        channels: Vec<String>,
+/// When the notice is asked for at last, where nobody has touched the form: the first moments belong
+/// to the page and its program.
+const QUIET: Duration = Duration::from_secs(4);
+
+/// Says so when the operator has switched the channel off since the page was built: asked for at the
+/// first sign of life in the form, or a while after the page.
+#[derive(Clone, Copy)]
+pub(super) struct ChannelNotice {
+    channel: &'static str,
+    off: &'static str,
+    asked: StoredValue<bool>,
+    slot: Slot,
+}
+
+impl ChannelNotice {
+    pub(super) fn new(channel: &'static str, off: &'static str) -> Self {
+        Self { channel, off, asked: StoredValue::new(false), slot: Slot::new() }
     }
 
-    let notice = Slot::new();
-    effect(move || {
+    /// Asks the service, once.
+    pub(super) fn ask(self) {
+        /// The part of the service's configuration that matters here.
+        #[derive(Deserialize)]
+        struct Channels {
+            channels: Vec<String>,
+        }
+
+        // Gone with its page, it asks no more.
+        let asked = self.asked.try_update_value(|asked| std::mem::replace(asked, true));
+        if asked != Some(false) {
+            return;
+        }
         spawn(async move {
             let answer = api::get("config").await.and_then(api::read::<Channels>);
-            if answer.is_ok_and(|Channels { channels }| !channels.iter().any(|on| on == channel)) {
-                notice.put(paragraph("notice notice-warn", off));
+            if let Ok(Channels { channels }) = answer
+                && !channels.iter().any(|on| on == self.channel)
+            {
+                self.slot.put(paragraph("notice notice-warn", self.off));
             }
         });
-    });
-    notice.show(nothing())
+    }
+
+    /// Where it stands: empty while the channel is on.
+    pub(super) fn place(self) -> Part {
+        effect(move || set_timeout(move || self.ask(), QUIET));
+        self.slot.show(nothing())
+    }
 }
 
 fn where_is_it(words: &Words) -> Part {

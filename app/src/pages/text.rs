@@ -15,7 +15,7 @@ use recovery::{
 
 use super::{
     check::clock,
-    email::{captcha_status, channel_notice, identifier_error, other_ways},
+    email::{ChannelNotice, captcha_status, identifier_error, other_ways},
 };
 use crate::{
     api::{self, Failure},
@@ -82,6 +82,7 @@ fn compose(lang: Lang, over: RwSignal<bool>) -> Part {
     let flow = Flow::get();
     let form = Form::new(words);
     let captcha = Captcha::new("email");
+    let notice = ChannelNotice::new("sms", say.off);
     let identifier = Field::new(Kind::Identifier, flow.identifier);
     let go = move || {
         let typed = identifier.read();
@@ -101,7 +102,10 @@ fn compose(lang: Lang, over: RwSignal<bool>) -> Part {
             Ok(())
         });
     };
-    let touched = move || captcha.touch();
+    let touched = move || {
+        captcha.touch();
+        notice.ask();
+    };
     let fields = vec![
         field(form, identifier, words.email.identifier, words.email.identifier_hint, touched),
         captcha.place(),
@@ -120,7 +124,7 @@ fn compose(lang: Lang, over: RwSignal<bool>) -> Part {
         heading(words.titles.text_service),
         paragraph("lead", say.lead),
         live("alert", "", ended),
-        channel_notice("sms", say.off),
+        notice.place(),
         form_element(form, "/form/sms", go, fields),
         price,
         paragraph("", fill(say.by_hand, OPERATOR.sms_number)),
