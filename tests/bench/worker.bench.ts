@@ -68,14 +68,22 @@ async function solved(count: number): Promise<string[]> {
   return all;
 }
 
-async function measure({ name, good, next }: Case, most: number): Promise<string[]> {
+interface Measured {
+  /** How long each call took, ms, sorted. */
+  times: number[];
+  /** Calls a second. */
+  rate: number;
+}
+
+/** Makes calls, `PARALLEL` at once, until `calls` are made or the time is over. */
+async function run({ name, good, next }: Case, from: number, calls: number): Promise<Measured> {
   const times: number[] = [];
-  const end = performance.now() + SECONDS * 1000;
   const begun = performance.now();
+  const end = begun + (calls === Infinity ? SECONDS * 1000 : Infinity);
   let index = 0;
   const one = async () => {
-    while (performance.now() < end && index < most) {
-      const { path, init } = next(index++);
+    while (performance.now() < end && index < calls) {
+      const { path, init } = next(from + index++);
       const start = performance.now();
       const answer = await fetch(url + path, init);
       await answer.arrayBuffer();
@@ -85,46 +93,74 @@ async function measure({ name, good, next }: Case, most: number): Promise<string
   };
   await Promise.all(Array.from({ length: PARALLEL }, one));
   const rate = times.length / ((performance.now() - begun) / 1000);
-  times.sort((a, b) => a - b);
-  const at = (part: number) => `${(times[Math.floor((times.length - 1) * part)] ?? 0).toFixed(1)} ms`;
-  return [name, String(times.length), `${rate.toFixed(0)}/s`, at(0.5), at(0.99)];
+  return { times: times.sort((a, b) => a - b), rate };
 }
 
-const captchas = await solved(1000);
-const cases: [Case, number][] = [
-  [{ name: "health (one read)", good: [200], next: () => ({ path: "/api/v1/health" }) }, Infinity],
-  [{ name: "config", good: [200], next: () => ({ path: "/api/v1/config" }) }, Infinity],
-  [{ name: "captcha", good: [200], next: () => ({ path: "/api/v1/captcha?form=email" }) }, Infinity],
-  [
-    {
-      name: "recovery, known account",
-      good: [202],
-      next: (index) => {
-        const { identifier, email } = member(index + 1);
-        return { path: "/api/v1/recoveries", init: json({ identifier, email, locale: "vi", captcha: captchas[index] }) };
-      },
-    },
-    captchas.length / 2,
-  ],
-  [
-    {
-      name: "recovery, unknown account",
-      good: [202],
-      next: (index) => {
-        const body = { identifier: String(8_000_000_000 + index), email: "khong@example.vn", locale: "vi" };
-        return {
-          path: "/api/v1/recoveries",
-          init: json({ ...body, captcha: captchas[captchas.length / 2 + index] }),
-        };
-      },
-    },
-    captchas.length / 2,
-  ],
+const part = (sorted: number[], share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
+
+function row(name: string, { times, rate }: Measured): string[] {
+  return [name, String(times.length), `${rate.toFixed(0)}/s`, `${part(times, 0.5).toFixed(1)} ms`, `${part(times, 0.99).toFixed(1)} ms`];
+}
+
+/** Rounds of the comparison, and calls of each kind in one. */
+const ROUNDS = 10;
+const IN_ROUND = 50;
+
+/**
+ * Two kinds of calls by turns, so that both meet the same tables, as full as they are by then: first
+ * the one, then the other, in the next round the other way about. The ratio is that of each round's
+ * times; half of the rounds lie within its quartiles.
+ */
+async function compare(one: Case, other: Case): Promise<string[][]> {
+  const all = new Map<Case, Measured[]>([[one, []], [other, []]]);
+  const ratios: number[] = [];
+  // The first calls of all meet a cold database.
+  await run(one, 0, PARALLEL);
+  await run(other, 0, PARALLEL);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const from = PARALLEL + round * IN_ROUND;
+    for (const kind of round % 2 === 0 ? [one, other] : [other, one]) all.get(kind)!.push(await run(kind, from, IN_ROUND));
+    ratios.push(all.get(one)![round]!.rate / all.get(other)![round]!.rate);
+  }
+  ratios.sort((a, b) => a - b);
+  const shown = (share: number) => part(ratios, share).toFixed(2);
+  const together = (kind: Case): string[] => {
+    const rounds = all.get(kind)!;
+    const times = rounds.flatMap(({ times }) => times).sort((a, b) => a - b);
+    const seconds = rounds.reduce((sum, { times, rate }) => sum + times.length / rate, 0);
+    return row(kind.name, { times, rate: times.length / seconds });
+  };
+  return [
+    together(one),
+    together(other),
+    [`time of the second to the first, ${ROUNDS} rounds: median ${shown(0.5)}, quartiles ${shown(0.25)} and ${shown(0.75)}`],
+  ];
+}
+
+const CALLS = PARALLEL + ROUNDS * IN_ROUND;
+const captchas = await solved(2 * CALLS);
+const single: Case[] = [
+  { name: "health (one read)", good: [200], next: () => ({ path: "/api/v1/health" }) },
+  { name: "config", good: [200], next: () => ({ path: "/api/v1/config" }) },
+  { name: "captcha", good: [200], next: () => ({ path: "/api/v1/captcha?form=email" }) },
 ];
+/** A request for a new password; no two name the same account or the same address. */
+const recovery = (name: string, of: (index: number) => { identifier: string; email: string }, solutions: string[]): Case => ({
+  name,
+  good: [202],
+  next: (index) => ({ path: "/api/v1/recoveries", init: json({ ...of(index), locale: "vi", captcha: solutions[index] }) }),
+});
+const known = recovery("recovery, known account", (index) => member(index + 1), captchas.slice(0, CALLS));
+const unknown = recovery(
+  "recovery, unknown account",
+  (index) => ({ identifier: String(8_000_000_000 + index), email: `kv${index}@example.vn` }),
+  captchas.slice(CALLS),
+);
 
 try {
   const rows = [["call", "calls", "rate", "median", "p99"]];
-  for (const [one, most] of cases) rows.push(await measure(one, most));
+  for (const one of single) rows.push(row(one.name, await run(one, 0, Infinity)));
+  rows.push(...(await compare(known, unknown)));
   for (const row of rows) console.log(row.map((cell, at) => (at === 0 ? cell.padEnd(28) : cell.padStart(11))).join(""));
 } finally {
   await miniflare.dispose();

@@ -2,7 +2,7 @@
 // codes, links that are spent, several tabs, a service that does not answer, words refused.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
+import type { Browser, Route } from "playwright-core";
 import { member, SEEDED_PASSWORD } from "../support/api.ts";
 import { hydrated, launch } from "../support/browser.ts";
 import { Citizen, type Lang } from "../support/citizen.ts";
@@ -59,6 +59,57 @@ for (const lang of LANGS) {
     await citizen.goto(link);
     await citizen.press(say.useLink);
     await page.locator("#password").waitFor();
+    await citizen.leave();
+  });
+
+  test(`while a form is being sent again its errors stay, and nothing moves (${lang})`, async () => {
+    const citizen = await Citizen.arrive(browser, server.url, lang, { reducedMotion: "reduce" });
+    const { page, say } = citizen;
+    const forms = [
+      { path: "/email", call: "**/api/v1/recoveries", button: say.send, slug: "invalid-input", field: "email" },
+      { path: "/dang-nhap", call: "**/api/v1/session", button: say.signIn, slug: "sign-in-rejected", field: "password" },
+    ];
+    for (const { path, call, button, slug, field } of forms) {
+      const problem = { type: `urn:chiakhoa:problem:${slug}`, title: "", status: 422, errors: [{ field, code: "invalid" }] };
+      const refuse = (route: Route) =>
+        route.fulfill({ status: 422, contentType: "application/problem+json", body: JSON.stringify(problem) });
+      await page.route(call, (route) => (route.request().method() === "POST" ? refuse(route) : route.continue()));
+      await citizen.goto(path);
+      await page.locator("#identifier").fill("9000000001");
+      await page.locator(`#${field}`).fill(field === "email" ? "tv1@example.vn" : "khong phai mat khau");
+      await citizen.press(button);
+      await citizen.refused(/./);
+      // Where everything stands, and what it says: all but the line that tells of the sending.
+      const look = () =>
+        page.evaluate(() => {
+          const shown = [...document.querySelectorAll("main *, footer")].filter((it) => it.getClientRects().length > 0);
+          return shown.map((it) => {
+            const { x, y, width, height } = it.getBoundingClientRect();
+            const text = it.querySelector(".status") || it.matches(".status") ? "" : it.textContent;
+            return `${it.tagName} ${it.className} ${[x, y + scrollY, width, height].map(Math.round)} ${text}`;
+          });
+        });
+      const before = await look();
+      assert.ok(before.some((line) => line.includes("error-summary")));
+      let go = () => {};
+      const held = new Promise<void>((resolve) => (go = resolve));
+      await page.unroute(call);
+      await page.route(call, async (route) => {
+        await held;
+        await refuse(route);
+      });
+      await citizen.press(button);
+      const submit = page.getByRole("button", { name: button, exact: true });
+      await page.locator("form .status:not([hidden]):not(:empty)").waitFor();
+      assert.equal(await submit.getAttribute("aria-disabled"), "true");
+      assert.deepEqual(await look(), before, path);
+      assert.equal(await submit.evaluate((it) => it === document.activeElement), true, "the focus stays where it was");
+      go();
+      await citizen.refused(/./);
+      assert.equal(await submit.getAttribute("aria-disabled"), null);
+      assert.deepEqual(await look(), before, path);
+      await page.unroute(call);
+    }
     await citizen.leave();
   });
 

@@ -10,6 +10,7 @@
 
 mod brief;
 pub mod browse;
+mod facts;
 mod hits;
 mod hours;
 mod html;
