@@ -7,6 +7,8 @@ use recovery::api::{RecoveryAccepted, TicketGranted, WaitAccepted};
 use crate::browser;
 
 const STORED: &str = "recovery";
+/// The same of a recovery by text message: the name tells which message holds the code.
+const STORED_TEXT: &str = "text-recovery";
 /// A page that waits for a text; as little a secret as the recovery's id.
 const STORED_WAIT: &str = "wait";
 
@@ -37,6 +39,8 @@ pub(crate) struct Flow {
     pub email: RwSignal<String>,
     /// The recovery that was asked for.
     pub recovery: RwSignal<Option<Held>>,
+    /// Its code came by text message, not by email.
+    pub by_text: RwSignal<bool>,
     /// The page waits for a text.
     pub wait: RwSignal<Option<Wait>>,
     /// The right to set a password.
@@ -57,6 +61,7 @@ impl Flow {
             identifier: RwSignal::new(String::new()),
             email: RwSignal::new(String::new()),
             recovery: RwSignal::new(None),
+            by_text: RwSignal::new(false),
             wait: RwSignal::new(None),
             ticket: RwSignal::new(None),
             refused: RwSignal::new(false),
@@ -75,16 +80,29 @@ impl Flow {
 
     /// Finds the recovery that a reload interrupted.
     pub(crate) fn restore(self) {
-        if self.recovery.with_untracked(Option::is_none)
-            && let Some(value) = browser::stored(STORED).filter(is_id)
-        {
-            self.recovery.set(Some(Held { value, until: None, resend: None }));
+        if self.recovery.with_untracked(Option::is_some) {
+            return;
         }
+        for (key, by_text) in [(STORED, false), (STORED_TEXT, true)] {
+            if let Some(value) = browser::stored(key).filter(is_id) {
+                self.by_text.set(by_text);
+                self.recovery.set(Some(Held { value, until: None, resend: None }));
+                return;
+            }
+        }
+    }
+
+    /// Remembers which recovery is under way, and by which message its code came.
+    fn remember(self, recovery: &str, by_text: bool) {
+        let (key, other) = if by_text { (STORED_TEXT, STORED) } else { (STORED, STORED_TEXT) };
+        browser::unstore(other);
+        browser::store(key, recovery);
+        self.by_text.set(by_text);
     }
 
     /// A message is on its way, or so it seems.
     pub(crate) fn accepted(self, answer: RecoveryAccepted) {
-        browser::store(STORED, &answer.recovery);
+        self.remember(&answer.recovery, false);
         let now = browser::now();
         self.done.set(false);
         self.recovery.set(Some(Held {
@@ -119,7 +137,7 @@ impl Flow {
 
     /// A text has led to this recovery.
     pub(crate) fn located(self, recovery: &str, expires_in: i64) {
-        browser::store(STORED, recovery);
+        self.remember(recovery, true);
         let until = Some(browser::now() + expires_in);
         self.done.set(false);
         self.recovery.set(Some(Held { value: recovery.to_owned(), until, resend: None }));
@@ -139,7 +157,7 @@ impl Flow {
     pub(crate) fn follow_link(self) {
         let token = self.token.get_untracked();
         if let Some((recovery, _)) = token.split_once('.') {
-            browser::store(STORED, recovery);
+            self.remember(recovery, false);
             let value = recovery.to_owned();
             self.recovery.set(Some(Held { value, until: None, resend: None }));
         }

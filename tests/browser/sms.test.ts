@@ -148,6 +148,31 @@ for (const lang of LANGS) {
   });
 }
 
+for (const lang of LANGS) {
+  test(`after a reload the page for the new password speaks of the text, never of an email (${lang})`, async () => {
+    const { identifier, phone } = someone();
+    const citizen = await Citizen.arrive(browser, server.url, lang);
+    const { page } = citizen;
+    const code = webCodeIn(await text(phone, await composed(citizen, identifier)));
+    await page.locator("#code").waitFor();
+    await citizen.enter(code);
+    await page.locator("#password").waitFor();
+    assert.deepEqual(Object.keys(await citizen.stored()), ["text-recovery"]);
+    await citizen.reload();
+    await page.locator("#code").waitFor();
+    const said = await page.locator("main").innerText();
+    assert.match(said, lang === "vi" ? /Nhập lại mã trong tin nhắn/ : /code from the text again/);
+    assert.doesNotMatch(said, lang === "vi" ? /(^|\s)thư(\s|\.|,|$)/m : /e-?mail|link in the message/i);
+    const again = await page.locator("main .onward a").first().getAttribute("href");
+    assert.equal(again, citizen.path("/tin-nhan"), "who starts again texts again");
+    await citizen.enter("2222-2222");
+    await citizen.refused(citizen.say.left(4));
+    await citizen.enter(code);
+    await page.locator("#password").waitFor();
+    await finish(citizen, identifier);
+  });
+}
+
 test("a phone that throws the page away while the person texts finds it waiting again", async () => {
   const { identifier, phone } = someone();
   const citizen = await Citizen.arrive(browser, server.url, "vi");

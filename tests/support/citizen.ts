@@ -206,7 +206,7 @@ export class Citizen {
       };
     });
     for (const [key, value] of Object.entries(kept.session)) {
-      assert.ok(["recovery", "wait"].includes(key), `${key} in sessionStorage`);
+      assert.ok(["recovery", "text-recovery", "wait"].includes(key), `${key} in sessionStorage`);
       assert.match(value, /^[0-9a-z]{26}$/, "an id that grants nothing");
     }
     assert.deepEqual(kept.local, {}, "localStorage");

@@ -19,13 +19,19 @@ use crate::{
 
 const CODE: &str = Kind::Code.name();
 
-/// The form. A right code leads to the password page.
+/// The form, with the words of the message that the code came by. A right code leads to the
+/// password page.
 pub(crate) fn code_entry(lang: Lang) -> Part {
-    code_form(lang, Words::of(lang).check.code)
+    let words = Words::of(lang);
+    if Flow::get().by_text.get_untracked() {
+        code_form(lang, words.text.have_code, words.text.again_hint)
+    } else {
+        code_form(lang, words.check.code, words.check.code_hint)
+    }
 }
 
-/// The same with a label of its own.
-pub(crate) fn code_form(lang: Lang, label: &'static str) -> Part {
+/// The same with a label and a hint of its own.
+pub(crate) fn code_form(lang: Lang, label: &'static str, hint: &'static str) -> Part {
     let words = Words::of(lang);
     let flow = Flow::get();
     let form = Form::new(words);
@@ -41,10 +47,9 @@ pub(crate) fn code_form(lang: Lang, label: &'static str) -> Part {
             Ok(())
         });
     };
-    let check = &words.check;
     let fields = vec![
-        field(form, code, label, check.code_hint, || ()),
-        submit(form, check.proceed, move || words.common.sending.to_owned()),
+        field(form, code, label, hint, || ()),
+        submit(form, words.check.proceed, move || words.common.sending.to_owned()),
     ];
     form_element(form, "/form/code", go, fields)
 }
@@ -76,17 +81,20 @@ pub(crate) async fn redeem(
     };
     let path = ["recoveries/", &recovery.value, "/code"].concat();
     let answer = api::post(&path, &CodeRequest { code }).await;
-    let ticket =
-        answer.and_then(api::read).map_err(|failure| vec![refusal(words, field, &failure)])?;
+    let ticket = answer
+        .and_then(api::read)
+        .map_err(|failure| vec![refusal(flow, words, field, &failure)])?;
     flow.granted(ticket);
     Ok(())
 }
 
-fn refusal(words: &Words, field: &'static str, failure: &Failure) -> FormError {
+fn refusal(flow: Flow, words: &Words, field: &'static str, failure: &Failure) -> FormError {
     let say = &words.problem;
     match failure {
         Failure::Problem { problem, .. } if problem.slug() == slug::CODE_REJECTED => {
             let text = match problem.attempts_left {
+                // A text has no link that would still work.
+                Some(0) if flow.by_text.get_untracked() => say.code_used_up_text.to_owned(),
                 Some(0) => say.code_used_up.to_owned(),
                 Some(1) => say.code_last.to_owned(),
                 Some(left) => fill(say.code_rejected, &left.to_string()),

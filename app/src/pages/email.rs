@@ -20,11 +20,11 @@ use crate::{
     captcha::Captcha,
     components::{
         Field, Form, FormError, Kind, Part, Slot, Started, dynamic, effect, field, form_element,
-        group, heading, href, link, list, nothing, paragraph, prose, spawn, submit, whole,
+        group, heading, href, link, list, nothing, paragraph, prose, spawn, submit, whole, wrapped,
     },
     flow::Flow,
     operator::OPERATOR,
-    routes::{Guide, Lang, Page, Route},
+    routes::{Lang, Page, Route},
     words::{ProblemWords, Words, fill},
 };
 
@@ -105,9 +105,17 @@ fn start(lang: Lang) -> Part {
         paragraph("lead", say.lead),
         notice.place(),
         form_element(form, "/form/email", go, fields),
-        link("onward", href!(lang, Guide(Guide::Hotline)), say.no_email),
+        no_email(lang),
         other_ways(lang),
     ])
+}
+
+/// To the first page's answer for who has no email on record, by a full page load: parts of the
+/// prose open only in a page that is there.
+fn no_email(lang: Lang) -> Part {
+    let href = [&href!(lang, Home), "#chua-co-email"].concat();
+    let text = Words::of(lang).email.no_email;
+    wrapped("onward", whole(view! { <a href=href rel="external">{text}</a> }))
 }
 
 /// When the notice is asked for at last, where nobody has touched the form: the first moments belong
@@ -159,7 +167,8 @@ impl ChannelNotice {
     }
 }
 
-fn where_is_it(words: &Words) -> Part {
+/// Where the number stands, folded.
+pub(super) fn where_is_it(words: &Words) -> Part {
     let say = &words.email;
     let places = list(&[say.where_card, say.where_old_card, say.where_citizen]);
     whole(view! {

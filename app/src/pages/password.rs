@@ -15,7 +15,8 @@ use crate::{
         submit, text, whole, wrapped,
     },
     flow::Flow,
-    routes::Lang,
+    operator::OPERATOR,
+    routes::{Guide, Lang},
     words::{ProblemWords, Words, fill},
 };
 
@@ -62,19 +63,31 @@ fn nothing_here(lang: Lang) -> Part {
         heading(words.titles.password),
         paragraph("lead", words.password.none),
         button_link(href!(lang, Email), words.titles.email),
+        if OPERATOR.serves_texts() {
+            link("onward", href!(lang, Guide(Guide::Text)), words.titles.text_service)
+        } else {
+            nothing()
+        },
         other_ways(lang),
     ])
 }
 
 fn again(lang: Lang) -> Part {
     let words = Words::of(lang);
-    let refused = Flow::get().refused.get_untracked();
-    let why = if refused { words.problem.ticket_spent } else { words.password.again };
+    let say = &words.password;
+    let flow = Flow::get();
+    let by_text = flow.by_text.get_untracked();
+    let why = match (flow.refused.get_untracked(), by_text) {
+        (true, _) => words.problem.ticket_spent,
+        (false, true) => say.again_text,
+        (false, false) => say.again,
+    };
+    let start = if by_text { href!(lang, Guide(Guide::Text)) } else { href!(lang, Email) };
     group(vec![
-        heading(words.password.again_heading),
+        heading(say.again_heading),
         paragraph("lead", why),
         code_entry(lang),
-        link("onward", href!(lang, Email), words.common.start_again),
+        link("onward", start, words.common.start_again),
         clear_all(lang),
     ])
 }
@@ -176,6 +189,7 @@ fn accented(typed: &str) -> String {
 /// How long the ticket lives, with a warning in time, and the way on when it is over.
 fn time_left(flow: Flow, words: &'static Words) -> Part {
     let say = &words.password;
+    let by_text = flow.by_text.get_untracked();
     let now = clock();
     // `None` on the build machine and before the clock runs.
     let left = move || {
@@ -195,7 +209,8 @@ fn time_left(flow: Flow, words: &'static Words) -> Part {
     let soon = Memo::new(move |_| left().is_some_and(|left| left <= WARNING));
     let warning = dynamic(move || {
         if soon.get() {
-            paragraph("notice notice-warn", fill(say.expiring, &words.duration(WARNING)))
+            let text = if by_text { say.expiring_text } else { say.expiring };
+            paragraph("notice notice-warn", fill(text, &words.duration(WARNING)))
         } else {
             nothing()
         }

@@ -15,7 +15,7 @@ use recovery::{
 
 use super::{
     check::clock,
-    email::{ChannelNotice, captcha_status, identifier_error, other_ways},
+    email::{ChannelNotice, captcha_status, identifier_error, other_ways, where_is_it},
 };
 use crate::{
     api::{self, Failure},
@@ -108,6 +108,7 @@ fn compose(lang: Lang, over: RwSignal<bool>) -> Part {
     };
     let fields = vec![
         field(form, identifier, words.email.identifier, words.email.identifier_hint, touched),
+        where_is_it(words),
         captcha.place(),
         submit(form, say.compose, move || captcha_status(words, captcha)),
     ];
@@ -119,14 +120,14 @@ fn compose(lang: Lang, over: RwSignal<bool>) -> Part {
         );
     let price = OPERATOR.sms_price.get(lang);
     let price =
-        if price.is_empty() { nothing() } else { paragraph("hint", fill(say.price, price)) };
+        if price.is_empty() { say.price_unknown.to_owned() } else { fill(say.price, price) };
     group(vec![
         heading(words.titles.text_service),
         paragraph("lead", say.lead),
         live("alert", "", ended),
         notice.place(),
         form_element(form, "/form/sms", go, fields),
-        price,
+        paragraph("hint", price),
         paragraph("", fill(say.by_hand, OPERATOR.sms_number)),
         wrapped("composed", whole_code(EXAMPLE)),
         typed_code(lang, captcha, nothing()),
@@ -188,7 +189,7 @@ fn arrived(lang: Lang) -> Part {
     group(vec![
         heading(say.received),
         paragraph("lead", say.received_more),
-        code_form(lang, say.code),
+        code_form(lang, say.code, words.check.code_hint),
         paragraph("hint", say.warning),
         aside(vec![
             subheading(say.nothing_heading),

@@ -6,6 +6,10 @@ pub struct CommonWords {
     pub site: &'static str,
     pub not_bhxh: &'static str,
     pub skip: &'static str,
+    /// The header's navigation, for who does not see it.
+    pub tools: &'static str,
+    /// The footer's.
+    pub links: &'static str,
     /// The other language's name, in that language.
     pub other_language: &'static str,
     pub call: &'static str,
@@ -65,6 +69,8 @@ pub struct ProblemWords {
     pub code_rejected: &'static str,
     pub code_last: &'static str,
     pub code_used_up: &'static str,
+    /// The same where the code came by text message.
+    pub code_used_up_text: &'static str,
     pub password_empty: &'static str,
     pub password_short: &'static str,
     pub password_long: &'static str,
@@ -77,6 +83,8 @@ pub(super) const VI: CommonWords = CommonWords {
     site: "Chìa Khoá",
     not_bhxh: "Trang độc lập, không phải BHXH",
     skip: "Tới nội dung chính",
+    tools: "Trợ giúp và ngôn ngữ",
+    links: "Liên hệ và trang khác",
     other_language: "English",
     call: "Gọi",
     demo: "Bản chạy thử với dữ liệu giả. Đừng nhập thông tin thật của bạn.",
@@ -113,6 +121,8 @@ pub(super) const EN: CommonWords = CommonWords {
     site: "Chìa Khoá",
     not_bhxh: "Independent, not BHXH",
     skip: "Skip to main content",
+    tools: "Help and language",
+    links: "Contacts and other pages",
     other_language: "Tiếng Việt",
     call: "Call",
     demo: "Demonstration with made-up data. Do not type your real details.",
@@ -169,6 +179,7 @@ pub(super) const PROBLEM_VI: ProblemWords = ProblemWords {
     code_rejected: "Mã chưa đúng. Xem lại thư hoặc tin nhắn mới nhất. Còn {n} lần thử.",
     code_last: "Mã chưa đúng. Xem lại thư hoặc tin nhắn mới nhất. Còn một lần thử.",
     code_used_up: "Mã chưa đúng, và đã hết số lần thử. Nếu mã ở trong thư thì đường dẫn trong thư vẫn dùng được; không thì làm lại từ đầu.",
+    code_used_up_text: "Mã chưa đúng, và đã hết số lần thử. Hãy nhắn tin lại để có mã mới.",
     password_empty: "Nhập mật khẩu",
     password_short: "Mật khẩu cần ít nhất 8 ký tự",
     password_long: "Mật khẩu dài quá 256 ký tự",
@@ -201,6 +212,7 @@ pub(super) const PROBLEM_EN: ProblemWords = ProblemWords {
     code_rejected: "That is not the code. Look at the newest message. {n} tries left.",
     code_last: "That is not the code. Look at the newest message. One try left.",
     code_used_up: "That is not the code, and there are no tries left. If it came by email, the link there still works; if not, start again.",
+    code_used_up_text: "That is not the code, and there are no tries left. Send a new text to get a new code.",
     password_empty: "Enter a password",
     password_short: "The password needs at least 8 characters",
     password_long: "The password has more than 256 characters",

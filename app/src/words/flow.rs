@@ -150,15 +150,15 @@ pub(super) const LINK_EN: LinkWords = LinkWords {
 };
 
 pub(super) const NOT_ME_VI: NotMeWords = NotMeWords {
-    lead: "Bạn nhận được thư về mật khẩu mà bạn không hề yêu cầu? Bấm nút để chặn lại.",
+    lead: "Bạn nhận được thư hoặc tin nhắn về mật khẩu mà bạn không hề yêu cầu? Bấm nút để chặn lại.",
     effect_open: "Nếu mật khẩu chưa đổi: yêu cầu kia bị huỷ, mã và đường dẫn của nó hết tác dụng. Mật khẩu của bạn giữ nguyên.",
     effect_done: "Nếu mật khẩu đã bị đổi: mọi thiết bị bị đăng xuất, mật khẩu đó bị khoá, và bạn cần đặt mật khẩu mới.",
     confirm: "Không phải tôi, hãy chặn lại",
     done_heading: "Đã chặn",
     done: "Nếu đường dẫn còn hiệu lực, yêu cầu kia không dùng được nữa.",
-    done_next: "Nếu thư nói mật khẩu đã đổi, hãy đặt mật khẩu mới ngay.",
+    done_next: "Nếu thông báo nói mật khẩu đã đổi, hãy đặt mật khẩu mới ngay.",
     recover: "Lấy lại mật khẩu",
-    missing: "Đường dẫn này không đủ. Mở lại từ thư bạn nhận được.",
+    missing: "Đường dẫn này không đủ. Mở lại từ thư hoặc tin nhắn bạn nhận được.",
 };
 
 pub(super) const NOT_ME_EN: NotMeWords = NotMeWords {
