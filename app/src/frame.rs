@@ -101,7 +101,11 @@ fn header(lang: Lang, page: impl Fn() -> Page + Send + 'static) -> Part {
     });
     // Before the router reads the link: its own listener is the window's.
     let keep_part: Box<dyn FnMut(MouseEvent)> = Box::new(|event| browser::keep_part(&event));
-    let banner = if OPERATOR.demo { paragraph("banner", common.demo) } else { nothing() };
+    let banner = if OPERATOR.demo && OPERATOR.serves() {
+        paragraph("banner", common.demo)
+    } else {
+        nothing()
+    };
     let help = match OPERATOR.hotlines.first() {
         None => nothing(),
         Some(hotline) => whole(view! {
@@ -121,7 +125,7 @@ fn header(lang: Lang, page: impl Fn() -> Page + Send + 'static) -> Part {
                     <span class="brand-name">{common.site}</span>
                     <span class="brand-line">{brand_line(&OPERATOR, lang)}</span>
                 </a>
-                <div class="header-tools">
+                <nav class="header-tools" aria-label=common.tools>
                     {help}
                     <a
                         class="language"
@@ -132,7 +136,7 @@ fn header(lang: Lang, page: impl Fn() -> Page + Send + 'static) -> Part {
                     >
                         {common.other_language}
                     </a>
-                </div>
+                </nav>
             </div>
         </header>
     })
@@ -167,7 +171,7 @@ fn footer(lang: Lang) -> Part {
         <footer class="footer">
             {paragraph("", standing(&OPERATOR, lang))}
             {paragraph("", common.never_ask)}
-            <div class="footer-columns">{columns}</div>
+            <nav class="footer-columns" aria-label=common.links>{columns}</nav>
         </footer>
     })
 }

@@ -177,6 +177,10 @@ pub fn robots(has_sitemap: bool) -> String {
 /// because it stands in at addresses that are not its own.
 pub fn offline_page(lang: Lang, style: &str) -> String {
     let words = Words::of(lang);
+    let there = match lang {
+        Lang::Vi => Lang::En,
+        Lang::En => Lang::Vi,
+    };
     let [title, lead, numbers, works, again] = match lang {
         Lang::Vi => [
             "Không có mạng",
@@ -214,6 +218,22 @@ pub fn offline_page(lang: Lang, style: &str) -> String {
     let (site, standing) = (words.common.site, words.common.independent);
     let home = Route { lang, page: Page::Home }.href();
     let standing = if OPERATOR.is_named() { OPERATOR.name.get(lang) } else { standing };
+    // Help and the other language where every page has them.
+    let help = OPERATOR.hotlines.first().map_or_else(String::new, |line| {
+        format!(
+            "<a class=\"help\" href=\"{}\"><span class=\"visually-hidden\">{} </span>{}</a>",
+            line.tel,
+            words.common.call,
+            escape(line.number)
+        )
+    });
+    let tools = format!(
+        "<nav class=\"header-tools\" aria-label=\"{}\">{help}<a class=\"language\" href=\"{}\" \
+         lang=\"{there}\" hreflang=\"{there}\">{}</a></nav>",
+        words.common.tools,
+        offline_path(there),
+        words.common.other_language
+    );
     format!(
         "<!DOCTYPE html>\n<html lang=\"{lang}\" data-offline>\n<head>\n<meta charset=\"utf-8\">\n\
          <title>{document_title}</title>\n<meta name=\"robots\" content=\"noindex\">\n\
@@ -222,7 +242,7 @@ pub fn offline_page(lang: Lang, style: &str) -> String {
          <meta name=\"format-detection\" content=\"telephone=no\">\n\
          <link rel=\"icon\" href=\"data:,\">\n{style}\n\
          <script src=\"/offline.js\" defer></script>\n</head>\n<body>\n\
-         <header class=\"header\"><a class=\"brand\" href=\"{home}\"><span class=\"brand-name\">{site}</span></a></header>\n\
+         <header class=\"header\"><a class=\"brand\" href=\"{home}\"><span class=\"brand-name\">{site}</span></a>{tools}</header>\n\
          <main class=\"main\"><h1>{title}</h1><p class=\"lead\">{lead}</p>\
          <p><button type=\"button\" class=\"button\" data-again hidden>{again}</button></p>\
          <p>{numbers}</p><ul class=\"onward\">{lines}</ul><p>{works}</p><ul class=\"onward\">{pages}</ul></main>\n\

@@ -118,6 +118,25 @@ fn the_privacy_page_speaks_of_this_mode_alone() {
 }
 
 #[test]
+fn a_demonstration_says_so_where_there_is_data_to_demonstrate() {
+    for (page, document) in documents() {
+        let says = document.contains("class=\"banner\">Bản chạy thử")
+            || document.contains("class=\"banner\">Demonstration");
+        assert_eq!(says, OPERATOR.demo && OPERATOR.serves(), "{page}");
+    }
+}
+
+#[test]
+fn who_has_the_phone_is_led_to_the_text_only_where_texts_are_served() {
+    for (lang, link) in [(Lang::Vi, "href=\"/tin-nhan\""), (Lang::En, "href=\"/en/tin-nhan\"")] {
+        let home = document::render(TEMPLATE, Route { lang, page: Page::Home }).unwrap();
+        let (_, after) = home.split_once("id=\"chua-co-email\"").unwrap();
+        let (answer, _) = after.split_once("</details>").unwrap();
+        assert_eq!(answer.contains(link), OPERATOR.serves_texts(), "{lang}");
+    }
+}
+
+#[test]
 fn every_page_offers_help_in_the_same_place() {
     for (page, document) in documents() {
         let (header, _) = document.split_once("</header>").unwrap();

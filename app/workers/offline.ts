@@ -92,6 +92,13 @@ addEventListener("online", () => {
 setTimeout(soon, 100);
 setTimeout(soon, Math.max(0, PROGRAM + 100 - performance.now()));
 
+if (isOfflinePage) {
+  // It stands in at another page's address: the other language is that page's, too.
+  const link = document.querySelector<HTMLAnchorElement>(".language");
+  const english = /^\/en(\/.*)?$/.exec(location.pathname);
+  link?.setAttribute("href", english ? (english[1] ?? "/") : `/en${location.pathname.replace(/\/+$/, "")}`);
+}
+
 for (const button of document.querySelectorAll<HTMLButtonElement>("[data-again]")) {
   button.hidden = false;
   button.addEventListener("click", () => location.reload());
