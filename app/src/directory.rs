@@ -93,10 +93,13 @@ pub fn licences() -> (&'static str, String) {
     (finder::browse::LICENCES, out)
 }
 
-/// `sitemap.xml`: every listed page in both languages. Its addresses must be absolute, and are
-/// once the operator names the site's (`site.url`); until then search engines pass it over.
-pub fn site_map() -> String {
-    let site = OPERATOR.site_url.trim_end_matches('/');
+/// `sitemap.xml`: every listed page in both languages. Its addresses must be absolute
+/// (sitemaps.org), so there is none until the operator names the site's own (`site.url`).
+pub fn site_map(site: &str) -> Option<String> {
+    let site = site.trim_end_matches('/');
+    if site.is_empty() {
+        return None;
+    }
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" \
@@ -117,7 +120,7 @@ pub fn site_map() -> String {
         }
     }
     out.push_str("</urlset>\n");
-    out
+    Some(out)
 }
 
 #[cfg(test)]
@@ -126,10 +129,17 @@ mod tests {
 
     #[test]
     fn the_site_map_has_every_office_in_both_languages() {
-        let map = site_map();
+        let map = site_map("https://khoa.example.vn/").unwrap();
         assert_eq!(map.matches("/co-quan/bhxh-tinh-cao-bang</loc>").count(), 2);
-        assert!(map.contains("/en/co-quan/bhxh-viet-nam</loc>"));
+        assert!(map.contains("<loc>https://khoa.example.vn/en/co-quan/bhxh-viet-nam</loc>"));
         assert!(!map.contains("/mat-khau</loc>"));
+        let addresses = map.matches("<loc>").count() + map.matches("href=\"").count();
+        assert_eq!(map.matches("https://khoa.example.vn/").count(), addresses);
+    }
+
+    #[test]
+    fn there_is_no_site_map_where_the_site_s_address_is_unknown() {
+        assert_eq!(site_map(""), None);
     }
 
     #[test]

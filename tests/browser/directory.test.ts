@@ -358,8 +358,11 @@ test("structured data stands on every page of an office, canonical and language 
   for (const [, href] of html.matchAll(/<link rel="(?:canonical|alternate)"[^>]* href="([^"]*)"/g)) {
     assert.match(href ?? "", /^https:\/\/.*\/co-quan\/ha-noi-dong-da$/);
   }
-  const map = await (await fetch(`${server.url}/sitemap.xml`)).text();
-  assert.equal(map.match(/<loc>[^<]*\/co-quan\/ha-noi-dong-da<\/loc>/g)?.length, 2);
+  // A site map of bare paths would be none: where the build knows no address there is no map.
+  const map = await fetch(`${server.url}/sitemap.xml`);
+  const locations = map.status === 404 ? [] : [...(await map.text()).matchAll(/<loc>([^<]*)<\/loc>/g)];
+  assert.deepEqual(locations.filter(([, address]) => !address?.startsWith("https://")), []);
+  assert.equal(map.status === 404, !html.includes('rel="canonical"'));
 });
 
 test("data and module are kept for good, by names that change with them", async () => {

@@ -132,7 +132,9 @@ fn now() -> Result<i64, Fail> {
 /// What the directory has beside its pages: site map, all offices in one file, licences.
 fn directory_files(dist: &Path) -> Result<(), Fail> {
     let beside = |address: &str| dist.join(address.trim_start_matches('/'));
-    fs::write(beside("sitemap.xml"), directory::site_map())?;
+    if let Some(map) = directory::site_map(OPERATOR.site_url) {
+        fs::write(beside("sitemap.xml"), map)?;
+    }
     for lang in Lang::ALL {
         let pages = directory::all_pages(lang).ok_or("the directory cannot be read")?;
         fs::write(beside(&directory::all_pages_path(lang)), pages)?;
