@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 export class Network {
   /** `cut`: no connection; `slow`: pages never arrive; everything else passes. */
   state: "good" | "cut" | "slow" = "good";
+  /** Is told everything that arrives: method, address, headers and body, whoever in the browser asked. */
+  heard: (request: string) => void = () => {};
   /** Changes the body of an answer by its path. */
   rewrite: (path: string, body: string) => string = (_, body) => body;
   readonly #proxy: HttpServer;
@@ -21,6 +23,11 @@ export class Network {
       const isPage = !/\.\w+$/.test(path);
       if (network.state === "cut") return asked.socket.destroy();
       if (network.state === "slow" && isPage) return undefined;
+      const body: Buffer[] = [];
+      asked.on("data", (part: Buffer) => body.push(part));
+      asked.on("end", () => {
+        network.heard(`${asked.method} ${path}\n${asked.rawHeaders.join("\n")}\n\n${Buffer.concat(body).toString()}`);
+      });
       const headers = { ...asked.headers, "accept-encoding": "identity" };
       const sent = request(new URL(path, target), { method: asked.method, headers }, (answer) => {
         const parts: Buffer[] = [];

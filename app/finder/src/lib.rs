@@ -17,6 +17,7 @@ mod html;
 pub mod machine;
 mod near;
 pub mod office;
+mod remember;
 mod words;
 
 #[cfg(target_arch = "wasm32")]
@@ -26,3 +27,4 @@ pub use brief::short_name;
 pub use hits::{Found, choice, search};
 pub use hours::open_now;
 pub use near::{locating, near, refused, unavailable};
+pub use remember::may_be_kept;

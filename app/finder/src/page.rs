@@ -12,7 +12,7 @@ use web_sys::{
     PositionError, PositionOptions, Window,
 };
 
-use crate::{Found, choice, locating, near, open_now, refused, search, unavailable};
+use crate::{Found, choice, locating, may_be_kept, near, open_now, refused, search, unavailable};
 
 /// A pause in typing after which the count is read aloud, ms.
 const PAUSE: i32 = 1_000;
@@ -183,7 +183,7 @@ impl Page {
         let location = self.window.location();
         let (Ok(path), Ok(query)) = (location.pathname(), location.search()) else { return };
         let mut address = [path, query].concat();
-        if !text.is_empty() {
+        if !text.is_empty() && may_be_kept(text) {
             address.push_str(FRAGMENT);
             address.push_str(&String::from(encode_uri_component(text)));
         }
