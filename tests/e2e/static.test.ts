@@ -7,9 +7,15 @@ import { HtmlValidate } from "html-validate";
 import { Server, root } from "../support/server.ts";
 
 const dist = join(root, "dist");
-const pages = readdirSync(dist, { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".html"))
-  .sort();
+const htmlIn = (site: string): string[] =>
+  readdirSync(join(root, site), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".html")).sort();
+const pages = htmlIn("dist");
+/** Every document of both sites; a guide's offices are those of a service. */
+const documents = [
+  ...pages.map((page) => join("dist", page)),
+  ...htmlIn("dist-guide").filter((page) => !page.includes("co-quan/")).map((page) => join("dist-guide", page)),
+];
+const read = (page: string): string => readFileSync(join(root, page), "utf8");
 /** `en/email.html` as people ask for it: `/en/email`. */
 const address = (page: string) => `/${page.replace(/(^|\/)index\.html$/, "").replace(/\.html$/, "")}`;
 
@@ -72,9 +78,9 @@ test("every page's HTML is valid", async () => {
     },
   });
   const wrong: string[] = [];
-  for (const page of pages) {
+  for (const page of documents) {
     // `<!>`, the framework's marker, is an empty comment to a browser; the checker cannot read it.
-    const html = readFileSync(join(dist, page), "utf8").replaceAll("<!>", "<!---->");
+    const html = read(page).replaceAll("<!>", "<!---->");
     const report = await check.validateString(html, page);
     for (const result of report.results) {
       for (const { ruleId, message, line, column } of result.messages) {
@@ -86,8 +92,8 @@ test("every page's HTML is valid", async () => {
 });
 
 test("no page names a third party's resource", () => {
-  for (const page of pages) {
-    const html = readFileSync(join(dist, page), "utf8");
+  for (const page of documents) {
+    const html = read(page);
     for (const [, url] of html.matchAll(/<(?:script|link|img|iframe|source)[^>]*?(?:src|href)="([^"]*)"/g)) {
       const isCanonical = html.includes(`rel="canonical" href="${url}"`) || html.includes(`hreflang`);
       assert.ok(url?.startsWith("/") || url?.startsWith("data:") || isCanonical, `${page}: ${url}`);
@@ -98,8 +104,8 @@ test("no page names a third party's resource", () => {
 });
 
 test("every form works without WebAssembly and never puts what was typed into an address", () => {
-  for (const page of pages) {
-    const html = readFileSync(join(dist, page), "utf8");
+  for (const page of documents) {
+    const html = read(page);
     for (const [form] of html.matchAll(/<form[^>]*>/g)) {
       // A search field holds no personal data.
       if (form.includes('role="search"')) continue;

@@ -1,10 +1,14 @@
 // The pages that the build made, as addresses.
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { root } from "./server.ts";
 
-export const dist = join(root, "dist");
+/** The built sites: that of a service, and that of a guide, which serves nobody. */
+export const SITES = { service: "dist", guide: "dist-guide" } as const;
+export type Site = keyof typeof SITES;
+
+export const dist = join(root, SITES.service);
 
 /** How many pages of one folder below the first level stand for all of them. */
 const SAMPLE = 2;
@@ -14,8 +18,8 @@ export const address = (file: string): string =>
   `/${file.replace(/(^|\/)index\.html$/, "").replace(/\.html$/, "")}`;
 
 /** Every page with an address; of a folder full of alike pages (offices), the first few. */
-export function addresses(): string[] {
-  const files = readdirSync(dist, { recursive: true, encoding: "utf8" });
+export function addresses(site: Site = "service"): string[] {
+  const files = readdirSync(join(root, SITES[site]), { recursive: true, encoding: "utf8" });
   const pages = files.filter((name) => name.endsWith(".html") && !/(^|\/)(404|mau)\.html$/.test(name) && !name.startsWith("."));
   const seen = new Map<string, number>();
   return pages
@@ -29,6 +33,16 @@ export function addresses(): string[] {
     })
     .map(address);
 }
+
+const mainOf = (site: Site, path: string): string => {
+  const file = path === "/" ? "index" : path.slice(1);
+  const html = readFileSync(join(root, SITES[site], `${file}.html`), "utf8");
+  return /<main[\s>].*<\/main>/s.exec(html)?.[0] ?? "";
+};
+
+/** The pages that a guide has otherwise than a service: what is tested of the others holds for both. */
+export const onlyInGuide = (): string[] =>
+  addresses("guide").filter((path) => mainOf("guide", path) !== mainOf("service", path));
 
 /** The pattern page: every component in every state. */
 export const PATTERN = "/mau";
