@@ -1,14 +1,19 @@
 // Pictures of every page and state for people to look at: `cargo xtask screenshots`. Light and
 // dark, at 320, 360 and 768 px and with text of twice the size; one sheet:
-// tests/out/screenshots/index.html. PAGES="/ /en" draws only those; MATCH=text only those titles.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+// tests/out/screenshots/index.html. PAGES="/ /en" draws only those; MATCH=text only those titles;
+// PART=2/4 the second quarter of them, added to the sheet that the first began; MODE=guide the site
+// of a guide, in tests/out/screenshots-guide.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hydrated, launch } from "../support/browser.ts";
-import { PATTERN, addresses, isStill, withPattern } from "../support/pages.ts";
+import { PATTERN, SITES, addresses, isStill, withPattern } from "../support/pages.ts";
 import { Server, root } from "../support/server.ts";
-import { STATES } from "./states.mjs";
+import { GUIDE_STATES, STATES } from "./states.mjs";
 
-const out = join(root, "tests/out/screenshots");
+const site = process.env.MODE === "guide" ? "guide" : "service";
+const folder = site === "guide" ? "tests/out/screenshots-guide" : "tests/out/screenshots";
+const out = join(root, folder);
+const [part, parts] = (process.env.PART ?? "1/1").split("/").map(Number);
 const VIEWS = ["light", "dark"].flatMap((scheme) => [
   { name: "320", width: 320, scheme },
   { name: "360", width: 360, scheme },
@@ -16,16 +21,19 @@ const VIEWS = ["light", "dark"].flatMap((scheme) => [
   { name: "360, 200 %", width: 360, scheme, large: true },
 ]);
 
-const wanted = process.env.PAGES?.split(/\s+/).filter(Boolean) ?? [PATTERN, ...addresses()];
-const shots = [
+const wanted = process.env.PAGES?.split(/\s+/).filter(Boolean) ?? [PATTERN, ...addresses(site)];
+const all = [
   ...wanted.map((path) => ({ title: path, path })),
-  ...STATES.filter(({ path }) => wanted.includes(path)).map((state) => ({ ...state, title: `${state.path} · ${state.name}` })),
+  ...(site === "guide" ? GUIDE_STATES : STATES).filter(({ path }) => wanted.includes(path)).map((state) => ({ ...state, title: `${state.path} · ${state.name}` })),
 ].filter(({ title }) => title.includes(process.env.MATCH ?? ""));
+const shots = all.slice(Math.floor((all.length * (part - 1)) / parts), Math.floor((all.length * part) / parts));
 
-rmSync(out, { recursive: true, force: true });
+/** What the sheet shows, kept for the next part. */
+const list = join(out, "sheet.json");
+if (part === 1) rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-const [server, browser] = await Promise.all([Server.start(), launch()]);
-const rows = [];
+const rows = part === 1 ? [] : JSON.parse(readFileSync(list, "utf8"));
+const [server, browser] = await Promise.all([Server.start(site === "guide" ? { site: SITES.guide } : {}), launch()]);
 const failed = [];
 try {
   for (const { title, path, reach, options } of shots) {
@@ -65,6 +73,7 @@ try {
   await server.stop();
 }
 
+writeFileSync(list, JSON.stringify(rows));
 const sheet = rows.map(([title, pictures]) => {
   const figures = pictures.map(({ file, label }) => `<figure><a href="${file}"><img loading="lazy" src="${file}" alt="${title}, ${label}"></a><figcaption>${label}</figcaption></figure>`);
   return `<section><h2>${title}</h2><div>${figures.join("")}</div></section>`;
@@ -75,6 +84,6 @@ writeFileSync(
 <style>body{font:16px system-ui;margin:1rem;background:#888}div{display:flex;gap:1rem;overflow-x:auto;align-items:flex-start}figure{margin:0}img{height:32rem;width:auto;object-fit:contain;object-position:top;background:#fff}</style>
 <h1>Contact sheet</h1>${sheet.join("\n")}</html>\n`,
 );
-console.log(`${rows.length} pages and states: ${join("tests/out/screenshots", "index.html")}`);
+console.log(`${rows.length} pages and states: ${join(folder, "index.html")}`);
 if (failed.length > 0) console.log(`\nfailed:\n${failed.join("\n")}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

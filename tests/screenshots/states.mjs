@@ -118,3 +118,23 @@ export const STATES = [
   }),
   ...state("strong contrast", "/", async (page) => page.emulateMedia({ contrast: "more" })),
 ];
+
+/** Those of a guide, which has other pages for text message and email. */
+export const GUIDE_STATES = [
+  ...state("cases open", "/", unfold),
+  ...state("open", "/email", unfold),
+  ...state("open", "/tong-dai", unfold),
+  ...state("open", "/tin-nhan", unfold),
+  ...state("number typed", "/tin-nhan", async (page) => page.locator("#ma-so").fill("9000000001")),
+  ...state("wrong number", "/tin-nhan", async (page) => {
+    await page.locator("#ma-so").fill("90000");
+    await page.locator("#ma-so").blur();
+    await page.locator('[data-when="wrong"]').waitFor();
+  }),
+  ...state("number of the citizen card", "/tin-nhan", async (page) => {
+    await page.locator("#ma-so").fill("079000000001");
+    await page.locator('[data-when="citizen"]').waitFor();
+  }),
+  ...state("no JavaScript", "/tin-nhan", undefined, { javaScriptEnabled: false }),
+  ...state("printed", "/tin-nhan", async (page) => page.emulateMedia({ media: "print" })),
+];
