@@ -1,11 +1,24 @@
-// The Worker's entry around what worker-build made: a trap in the WebAssembly, or anything else
-// that breaks, becomes a problem document with all headers, and never a detail from inside.
+// A Worker's entry around what worker-build made. A trap in the WebAssembly, or anything else that
+// breaks, becomes a problem document or a page with all headers, and never a detail from inside.
 // The headers are those of recovery::headers; a test of `edge` holds the two together.
+//
+// The site's Worker passes on to the desk's what is the desk's, untouched, where one is bound
+// (wrangler.toml). The desk's Worker has no such binding and answers by itself.
 import { WorkerEntrypoint } from "cloudflare:workers";
 import Inner from "./index.js";
 
 /** Seconds until a new instance is up for sure; a page waits so long and tries once more. */
 const RETRY_AFTER = 2;
+
+/** What the desk answers: docs/desk.md. */
+const OF_DESK = /^\/(?:(?:en\/)?(?:ho-so|ban-lam-viec)|api\/v1\/(?:cases|desk))(?:\/|$)/;
+/** The button of a notice: which of the two it is for, the desk can tell. */
+const DISOWN = "/api/v1/recoveries/disown";
+/** Names the calls of both. */
+const DOCUMENT = "/api/v1/openapi.json";
+/** Deployed, the desk has a cron trigger of its own. Locally only the Worker at the address can be
+ * called: by this name, which no trigger has, it passes the call on. */
+const LOCALLY = "desk";
 
 const HEADERS = {
   "content-type": "application/problem+json",
@@ -26,6 +39,11 @@ const WORDS = {
   en: ["The service does not answer right now", "Try again in a few minutes; what you typed is kept on the page."],
 };
 
+/** The same on a page of its own, with ways on that need nothing of us. */
+const PAGE = `<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><title>${WORDS.vi[0]}</title></head><body><main>
+<h1>${WORDS.vi[0]}</h1><p>Hãy bấm nút Quay lại của trình duyệt và thử lại sau ít phút: những gì bạn đã gõ thường vẫn còn.</p><p><a href="/tong-dai">Gọi tổng đài</a> · <a href="/">Về trang đầu</a></p>
+<div lang="en"><h2>${WORDS.en[0]}</h2><p>Use your browser's Back button and try again in a few minutes: what you typed is usually still there.</p><p><a href="/en/tong-dai">Call the hotline</a> · <a href="/en">Home</a></p></div></main></body></html>`;
+
 /** Requests under way. A trap ends the instance that all of them run in. */
 const underWay = new Set();
 
@@ -34,32 +52,90 @@ addEventListener("error", ({ error }) => {
   if (error instanceof WebAssembly.RuntimeError) for (const fail of underWay) fail(error);
 });
 
-function problem(request) {
-  // The name of the error at most: its text may hold what a caller sent.
-  console.error(JSON.stringify({ event: "trap", level: "error" }));
+const isCall = (path) => path.startsWith("/api/");
+
+/** 503, for a program or for a person. */
+function away(request, path, event) {
+  // Our own word at most: the error's text may hold what a caller sent.
+  console.error(JSON.stringify({ event, level: "error" }));
+  const answer = (body, headers) => new Response(request.method === "HEAD" ? null : body, { status: 503, headers });
+  if (!isCall(path)) return answer(PAGE, { ...HEADERS, "content-type": "text/html; charset=utf-8" });
   const isEnglish = /^en\b/i.test(request.headers.get("accept-language") ?? "");
   const [title, detail] = WORDS[isEnglish ? "en" : "vi"];
   const document = { type: "urn:chiakhoa:problem:try-again", title, status: 503, detail };
-  const body = request.method === "HEAD" ? null : JSON.stringify(document);
-  return new Response(body, { status: 503, headers: HEADERS });
+  return answer(JSON.stringify(document), HEADERS);
 }
 
 export default class extends WorkerEntrypoint {
   async fetch(request) {
+    const { pathname } = new URL(request.url);
+    if (this.env.DESK !== undefined) {
+      if (OF_DESK.test(pathname)) return this.#desk(request, pathname);
+      if (pathname === DISOWN && request.method === "POST") return this.#disown(request);
+      if (pathname === DOCUMENT && request.method === "GET") return this.#document(request);
+    }
+    const answer = await this.#own(request, pathname);
+    // The address of a page that nobody has: the site's own page says so.
+    const isUnknown = answer.status === 404 && answer.headers.get("content-type") === HEADERS["content-type"];
+    const isRead = request.method === "GET" || request.method === "HEAD";
+    return isUnknown && isRead && !isCall(pathname) ? this.env.ASSETS.fetch(request) : answer;
+  }
+
+  async scheduled(event) {
+    if (event.cron === LOCALLY && this.env.DESK !== undefined) return this.env.DESK.work();
+    // A sweep that breaks off is taken up by the next one: rows are leased, not lost.
+    await new Inner(this.ctx, this.env).scheduled(event);
+  }
+
+  /** The scheduled work, for whoever is bound to this Worker. */
+  async work() {
+    await new Inner(this.ctx, this.env).scheduled({ cron: LOCALLY, scheduledTime: Date.now() });
+  }
+
+  async #own(request, path) {
     let fail;
     const trap = new Promise((_, reject) => (fail = reject));
     underWay.add(fail);
     try {
       return await Promise.race([new Inner(this.ctx, this.env).fetch(request), trap]);
     } catch {
-      return problem(request);
+      return away(request, path, "trap");
     } finally {
       underWay.delete(fail);
     }
   }
 
-  async scheduled(event) {
-    // A sweep that breaks off is taken up by the next one: rows are leased, not lost.
-    await new Inner(this.ctx, this.env).scheduled(event);
+  /** While the desk's Worker is away, only what is the desk's is away. */
+  async #desk(request, path) {
+    let answer;
+    try {
+      answer = await this.env.DESK.fetch(request);
+    } catch {
+      return away(request, path, "desk-away");
+    }
+    // What has none of our headers is somebody else's word for a Worker that broke or is gone.
+    const isOurs = answer.status < 500 || answer.headers.has("content-security-policy");
+    return isOurs ? answer : away(request, path, "desk-away");
+  }
+
+  /** While the desk is away a recovery of ours is voided nevertheless; but nobody is told that all
+   * is done while a change of contacts may still be running. */
+  async #disown(request) {
+    const copy = request.clone();
+    const answer = await this.#desk(request, DISOWN);
+    if (answer.status < 500) return answer;
+    const own = await this.#own(copy, DISOWN);
+    return own.ok ? answer : own;
+  }
+
+  async #document(request) {
+    const [own, other] = await Promise.all([this.#own(request, DOCUMENT), this.#desk(request, DOCUMENT)]);
+    if (own.status !== 200 || other.status !== 200) return own;
+    const [document, desk] = await Promise.all([own.json(), other.json()]);
+    Object.assign(document.paths, desk.paths);
+    Object.assign(document.components.schemas, desk.components.schemas);
+    const headers = new Headers(own.headers);
+    headers.delete("content-length");
+    return new Response(JSON.stringify(document), { headers });
   }
 }

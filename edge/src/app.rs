@@ -12,7 +12,7 @@ use axum::{
     extract::{RawPathParams, Request, rejection::RawPathParamsRejection},
     http::{HeaderMap, HeaderValue, Method, Uri, header},
     response::Response,
-    routing::{MethodFilter, MethodRouter, get, on},
+    routing::{MethodFilter, MethodRouter, on},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use recovery::{api::slug, locale::Locale};
@@ -25,14 +25,11 @@ use worker::{
 
 use crate::{
     call::{Call, now_ms, random},
-    form_page,
     http::{client, headers, language, origin, problem::Problem},
     isolate::Isolate,
     log::{Level, Line},
     operator::{Mode, OPERATOR},
-    post_office,
     table::{self, Body as Reads, Endpoint, Method as Verb},
-    turnstile_page,
 };
 
 /// What the router needs besides the request itself.
@@ -53,6 +50,9 @@ struct ArrivalParts {
     own_origin: String,
 }
 
+/// The methods of an address of a provider of texts.
+const PROVIDERS: &str = "GET, POST";
+
 thread_local! {
     static ROUTER: Router = router();
 }
@@ -66,8 +66,12 @@ fn router() -> Router {
     for page in crate::desk_pages::PAGES.iter().chain(crate::case_pages::PAGES) {
         router = router.route(page.path, route(page));
     }
-    router = router.route("/form/{name}", form_page::route());
-    router = router.route("/form/turnstile", get(async |request: Request| turnstile(&request)));
+    #[cfg(feature = "site")]
+    {
+        let turnstile = axum::routing::get(async |request: Request| turnstile(&request));
+        router = router.route("/form/{name}", crate::form_page::route());
+        router = router.route("/form/turnstile", turnstile);
+    }
     #[cfg(feature = "contract-tests")]
     {
         let env = |request: &Request| Some(request.extensions().get::<Arrival>()?.0.env.clone());
@@ -76,7 +80,7 @@ fn router() -> Router {
     }
     router
         .method_not_allowed_fallback(async |request: Request| {
-            refuse(&request, Problem::new(slug::METHOD_NOT_ALLOWED))
+            refuse(&request, other_method(&request))
         })
         .fallback(async |request: Request| refuse(&request, Problem::new(slug::NOT_FOUND)))
 }
@@ -95,6 +99,15 @@ fn route(endpoint: &'static Endpoint) -> MethodRouter {
     )
 }
 
+/// A method that the address has not. Which it has, the router says by itself, HEAD with every
+/// GET; an address of a provider of texts has none.
+fn other_method(request: &Request) -> Problem {
+    if request.uri().path().starts_with("/api/v1/sms/") {
+        return Problem::method_not_allowed(PROVIDERS.to_owned());
+    }
+    Problem::new(slug::METHOD_NOT_ALLOWED)
+}
+
 /// The arrival and the answer's language; a request without one never comes from [`serve`].
 fn refuse(request: &Request, problem: Problem) -> Response {
     let arrival = request.extensions().get::<Arrival>();
@@ -106,9 +119,12 @@ fn refuse(request: &Request, problem: Problem) -> Response {
 }
 
 /// The frame of the captcha, where the operator chose one of a third party.
+#[cfg(feature = "site")]
 fn turnstile(request: &Request) -> Response {
     let page = match request.extensions().get::<Arrival>() {
-        Some(Arrival(arrival)) => turnstile_page::answer(&arrival.isolate.config, request.uri()),
+        Some(Arrival(arrival)) => {
+            crate::turnstile_page::answer(&arrival.isolate.config, request.uri())
+        }
         None => Err(Problem::new(slug::INTERNAL)),
     };
     page.unwrap_or_else(|problem| refuse(request, problem))
@@ -144,7 +160,7 @@ fn admit(
     let of_provider = matches!(endpoint.body, Reads::Provider);
     arrival.quiet.set(of_provider);
     if of_provider && request.method() == Method::HEAD {
-        return Err(Problem::method_not_allowed("GET, POST".to_owned()));
+        return Err(Problem::method_not_allowed(PROVIDERS.to_owned()));
     }
     if OPERATOR.mode == Mode::Guide && !endpoint.in_guide {
         return Err(Problem::new(slug::NOT_FOUND));
@@ -265,23 +281,30 @@ pub async fn scheduled(env: &Env) {
         return;
     }
     let isolate = Isolate::get(env);
-    let config = &isolate.config;
-    let Some(public_origin) = config.public_url.clone().or_else(|| isolate.local_origin()) else {
-        Line::new(Level::Error, "sweep").with("why", "PUBLIC_URL is not set").write();
-        return;
-    };
-    if config.keys.is_empty() {
+    if isolate.config.keys.is_empty() {
         return;
     }
-    #[cfg(feature = "desk")]
-    crate::desk_work::run(env, &isolate).await;
-    post_office::sweep(env, &isolate, &public_origin).await;
     // Once an hour: the run whose period holds the full hour.
-    let period = i64::from(config.number("SWEEP_SECONDS"));
-    if now_ms().div_euclid(1000).rem_euclid(3_600) < period {
-        post_office::retire(env, &isolate).await;
-        #[cfg(feature = "desk")]
-        crate::desk_work::retire(env, &isolate).await;
+    let period = i64::from(isolate.config.number("SWEEP_SECONDS"));
+    let hourly = now_ms().div_euclid(1000).rem_euclid(3_600) < period;
+    #[cfg(feature = "desk")]
+    {
+        crate::desk_work::run(env, &isolate).await;
+        if hourly {
+            crate::desk_work::retire(env, &isolate).await;
+        }
+    }
+    #[cfg(feature = "site")]
+    {
+        let configured = isolate.config.public_url.clone();
+        if let Some(public_origin) = configured.or_else(|| isolate.local_origin()) {
+            crate::post_office::sweep(env, &isolate, &public_origin).await;
+        } else {
+            Line::new(Level::Error, "sweep").with("why", "PUBLIC_URL is not set").write();
+        }
+        if hourly {
+            crate::post_office::retire(env, &isolate).await;
+        }
     }
 }
 

@@ -127,18 +127,29 @@ pub const fn endpoint(
 /// Every call, in the contract's order.
 pub static ENDPOINTS: &[&[Endpoint]] = &[
     calls::META,
+    #[cfg(feature = "site")]
     calls::CAPTCHA,
+    #[cfg(feature = "site")]
     calls::RECOVERIES,
+    // Both Workers have it: the link of a notice may be the desk's.
+    calls::DISOWN,
+    #[cfg(feature = "site")]
     calls::PASSWORDS,
+    #[cfg(feature = "site")]
     calls::SESSIONS,
+    #[cfg(feature = "site")]
     calls::MAIL_EVENTS,
+    #[cfg(feature = "site")]
     calls::CSP_REPORTS,
+    #[cfg(feature = "site")]
     calls::SMS,
+    #[cfg(feature = "site")]
     calls::SMS_PAGES,
     #[cfg(feature = "desk")]
     calls::CASES,
     #[cfg(feature = "desk")]
     calls::DESK,
+    #[cfg(feature = "site")]
     calls::OFFICES,
 ];
 

@@ -42,4 +42,6 @@ pub mod sms_link;
 pub mod testing;
 pub mod text;
 #[cfg(feature = "flow")]
+mod unicode;
+#[cfg(feature = "flow")]
 pub mod webhook;

@@ -9,7 +9,7 @@ const CASES = 100_000;
 const ROUNDS = 41;
 
 const issuer = await Issuer.start();
-await using server = await Server.start({ contract: true, vars: { ...issuer.vars(), CAPTCHA_COST: 1, LIMIT_IP_MINUTE: 0 } });
+await using server = await Server.start({ vars: { ...issuer.vars(), CAPTCHA_COST: 1, LIMIT_IP_MINUTE: 0 } });
 const officer = new Officer(server.url, issuer, "giam-sat@example.vn");
 const opened = await openCase(server.url, 41);
 if (opened.status !== 202) throw new Error(JSON.stringify(opened.body));

@@ -18,7 +18,6 @@ let browser: Browser;
 before(async () => {
   issuer = await Issuer.start();
   server = await Server.start({
-    contract: true,
     vars: { ...issuer.vars(), CAPTCHA_COST: 1, LIMIT_IP_MINUTE: 0, COOLING_OFF: 2, LIMIT_CASE_DAY: 0 },
   });
   browser = await launch();

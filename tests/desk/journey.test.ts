@@ -22,7 +22,6 @@ let elsewhere: Officer;
 before(async () => {
   issuer = await Issuer.start();
   server = await Server.start({
-    contract: true,
     vars: { ...issuer.vars(), CAPTCHA_COST: 1, LIMIT_IP_MINUTE: 0, COOLING_OFF: 3, LIMIT_CASE_DAY: 0 },
   });
   url = server.url;

@@ -13,7 +13,7 @@ let server: Server;
 
 before(async () => {
   issuer = await Issuer.start();
-  server = await Server.start({ contract: true, vars: { ...issuer.vars(), LIMIT_IP_MINUTE: 0 } });
+  server = await Server.start({ vars: { ...issuer.vars(), LIMIT_IP_MINUTE: 0 } });
 });
 after(async () => {
   await server?.stop();
@@ -107,7 +107,7 @@ test("no hostile token is believed, and all get the same answer", async () => {
 test("after a rotation the new key is believed, asked for once, and the old one no longer lives on", async () => {
   // A Worker of its own: keys are asked for at most once a minute.
   const rotating = await Issuer.start();
-  await using fresh = await Server.start({ contract: true, vars: { ...rotating.vars(), LIMIT_IP_MINUTE: 0 } });
+  await using fresh = await Server.start({ vars: { ...rotating.vars(), LIMIT_IP_MINUTE: 0 } });
   const ask = async (token: string): Promise<number> => {
     const headers = { "cf-access-jwt-assertion": token };
     return (await call(fresh.url, "GET", "/api/v1/desk/me", undefined, headers)).status;

@@ -14,6 +14,8 @@ export interface ServerOptions {
   vars?: Record<string, string | number>;
   /** Seconds between two sweeps; 0 (the default) leaves them to {@link Server.sweep}. */
   sweepSeconds?: number;
+  /** Another Worker of the desk, by its directory; `none` leaves the desk out. */
+  desk?: string;
   /** The Worker that runs the store's contract suite at `/api/contract?seed=N`. */
   contract?: boolean;
   /** Another site than `dist/`: `dist-guide`, that of a deployment that serves nobody. */
@@ -45,6 +47,7 @@ export class Server {
     const vars = { ...options.vars, SWEEP_SECONDS: options.sweepSeconds ?? 0 };
     const words = ["dev", "--no-build", "--port", "0", "--state", state];
     if (options.contract) words.push("--contract");
+    if (options.desk !== undefined) words.push("--desk", options.desk);
     if (options.site !== undefined) words.push("--site", options.site);
     for (const [name, value] of Object.entries(vars)) words.push("--var", `${name}=${value}`);
     const child = spawn(xtask(), words, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
@@ -77,9 +80,13 @@ export class Server {
 
   /** Runs the scheduled work once, to its end. */
   async sweep(): Promise<void> {
-    const answer = await fetch(`${this.url}/cdn-cgi/handler/scheduled`);
-    if (!answer.ok) throw new Error(`the scheduled work answered ${answer.status}`);
-    await answer.text();
+    // The desk's first, where it is a Worker of its own: what it ends now is sent now.
+    const isApart = existsSync(join(this.state, "wrangler.desk.json"));
+    for (const query of isApart ? ["?cron=desk", ""] : [""]) {
+      const answer = await fetch(`${this.url}/cdn-cgi/handler/scheduled${query}`);
+      const said = await answer.text();
+      if (!answer.ok) throw new Error(`the scheduled work${query} answered ${answer.status}: ${said}`);
+    }
   }
 
   /** The page of the phone that comes with it: texts go to it and come from it. */

@@ -1,4 +1,4 @@
-//! The artefacts: the site in `dist/`, the Worker in `edge/build/`.
+//! The artefacts: the site in `dist/`, the Workers in `edge/build/` and `edge/build-desk/`.
 
 use std::ffi::OsString;
 use std::fs;
@@ -60,7 +60,7 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
     }
     let begun = Instant::now();
     all(&options)?;
-    say(&format!("dist/ and edge/build/ are ready ({})", process::seconds(begun.elapsed())));
+    say(&format!("dist/ and the Workers are ready ({})", process::seconds(begun.elapsed())));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -82,6 +82,14 @@ pub(crate) fn all(options: &Options) -> Result<()> {
             let product = worker_directory().join("entry.js");
             stamp::unless_fresh("worker", &worker, &product, || {
                 build_worker(options, "building the Worker", &worker_directory(), &[])
+            })?;
+            if !has_desk(options)? {
+                return Ok(());
+            }
+            let product = desk_directory().join("entry.js");
+            stamp::unless_fresh("desk", &worker, &product, || {
+                let features = ["--no-default-features", "--features", "desk"];
+                build_worker(options, "building the desk's Worker", &desk_directory(), &features)
             })
         },
     )
@@ -138,6 +146,19 @@ pub(crate) fn guide_site() -> Result<()> {
 
 pub(crate) fn worker_directory() -> PathBuf {
     paths::root().join("edge/build")
+}
+
+/// Where the office desk's Worker lies.
+pub(crate) fn desk_directory() -> PathBuf {
+    paths::root().join("edge/build-desk")
+}
+
+/// Whether the deployment has a desk: `operator.toml`, in service mode.
+pub(crate) fn has_desk(options: &Options) -> Result<bool> {
+    let text = fs::read_to_string(paths::root().join("operator.toml"))?;
+    let operator: serde_json::Value = toml::from_str(&text).context("operator.toml")?;
+    let mode = options.mode.as_deref().or(operator["mode"].as_str());
+    Ok(mode == Some("service") && operator["channels"]["desk"] == true)
 }
 
 /// Where the Worker lies that runs the store's contract suite; no release has it.

@@ -1,6 +1,7 @@
 //! `cargo xtask dev`: everything at one address.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -16,7 +17,7 @@ use crate::process::{self, say};
 use crate::seed;
 use crate::server::Server;
 use crate::staff::{self, Issuer};
-use crate::state::State;
+use crate::state::{Served, State};
 use crate::tools;
 use crate::words::{Words, assignment};
 
@@ -36,6 +37,8 @@ struct Options {
     contract: bool,
     /// A site that was built elsewhere, by its directory.
     site: Option<String>,
+    /// Another Worker of the desk, by its directory; `none` leaves the desk out.
+    desk: Option<String>,
     vars: Vec<(String, String)>,
 }
 
@@ -51,6 +54,7 @@ impl Options {
             no_seed: false,
             contract: false,
             site: None,
+            desk: None,
             vars: Vec::new(),
         };
         let mut words = Words::new(args);
@@ -68,11 +72,22 @@ impl Options {
                 "--no-seed" => options.no_seed = true,
                 "--contract" => options.contract = true,
                 "--site" => options.site = Some(words.value(name, given)?.to_owned()),
+                "--desk" => options.desk = Some(words.value(name, given)?.to_owned()),
                 "--var" => options.vars.push(assignment(words.value(name, given)?)?),
                 other => bail!("dev knows no `{other}`; see cargo xtask help"),
             }
         }
         Ok(options)
+    }
+
+    /// The directory of the desk's Worker, where the desk is one of its own.
+    fn desk(&self) -> Result<Option<PathBuf>> {
+        // The contract's Worker has the desk inside.
+        if self.contract || self.desk.as_deref() == Some("none") || !build::has_desk(&self.build)? {
+            return Ok(None);
+        }
+        let directory = self.desk.as_ref().map(|directory| paths::root().join(directory));
+        Ok(Some(directory.unwrap_or_else(build::desk_directory)))
     }
 
     /// Seconds between two runs of the scheduled work; 0 leaves them to the caller.
@@ -111,14 +126,20 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
     let phone_url = phone.url();
     // A deployment of its own words signs staff in elsewhere.
     let elsewhere = options.vars.iter().any(|(name, _)| name.starts_with("ACCESS_"));
-    // The desk is in that Worker alone: docs/desk.md.
-    let issuer = if elsewhere || !options.contract {
+    let desk = options.desk()?;
+    let issuer = if elsewhere || (desk.is_none() && !options.contract) {
         None
     } else {
         Some(Issuer::start(&format!("http://localhost:{}/ban-lam-viec", options.port))?)
     };
     let vars = prepare(&state, &options, &phone, issuer.as_ref())?;
-    let mut server = Server::start(&state, options.port)?;
+    let worker =
+        if options.contract { build::contract_directory() } else { build::worker_directory() };
+    let site = options.site.as_ref();
+    let site = site.map_or_else(build::site_directory, |site| paths::root().join(site));
+    let served = Served { worker: &worker, desk: desk.as_deref(), site: &site };
+    let configs = state.configure(&served, &vars)?;
+    let mut server = Server::start(&state, &configs, options.port)?;
     server.wait_ready()?;
     phone.serve(options.port, &vars);
     let sweep = options.sweep()?;
@@ -159,7 +180,7 @@ fn prepare(
         seed::seed(state, seed::DEV_MEMBERS)?;
         say(&format!("{} synthetic members: docs/members.md", seed::DEV_MEMBERS));
     }
-    if !options.no_seed && options.contract {
+    if !options.no_seed && (options.contract || options.desk()?.is_some()) {
         staff::seed(state)?;
     }
     let mut vars = state.secrets(new_secrets)?;
@@ -171,11 +192,6 @@ fn prepare(
     vars.extend(options.vars.iter().cloned());
     // 0 is for us, not for the Worker: see `Options::sweep`.
     vars.retain(|(name, value)| name != "SWEEP_SECONDS" || value != "0");
-    let worker =
-        if options.contract { build::contract_directory() } else { build::worker_directory() };
-    let site = options.site.as_ref();
-    let site = site.map_or_else(build::site_directory, |site| paths::root().join(site));
-    state.configure(&worker, &site, &vars, options.contract)?;
     Ok(vars)
 }
 

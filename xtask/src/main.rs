@@ -44,7 +44,8 @@ cargo xtask COMMAND
            --no-seed              leave an empty database empty
            --contract             the Worker that runs the store's contract suite
            --site DIR             another site than dist/, with --no-build
-  build    release artefacts: the site in dist/, the Worker in edge/build/
+           --desk DIR             another Worker of the desk; `none` leaves it out
+  build    release artefacts: the site in dist/, the Workers in edge/build/ and edge/build-desk/
            --mode guide|service
   test     formats, lints, tests, sizes, end to end in Chromium; what CI runs
            [PART]…                only these parts: rust, size, e2e, browser, or a test file's name

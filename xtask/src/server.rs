@@ -1,5 +1,6 @@
 //! The local server: workerd under wrangler, with the scheduled work that wrangler leaves out.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
@@ -19,25 +20,28 @@ const HEALTH: &str = "/api/v1/health";
 /// Where the local runtime takes the call that cron makes in production.
 const SCHEDULED: &str = "/cdn-cgi/handler/scheduled";
 
+/// The same for the desk's Worker, where there is one: see `edge/entry.js`.
+const SCHEDULED_DESK: &str = "/cdn-cgi/handler/scheduled?cron=desk";
+
 /// A running server; dropping it ends it.
 pub(crate) struct Server {
     child: Child,
     port: u16,
+    has_desk: bool,
     log: PathBuf,
     ended: Arc<AtomicBool>,
 }
 
 impl Server {
     /// Starts wrangler on a state that was configured before.
-    pub(crate) fn start(state: &State, port: u16) -> Result<Self> {
+    pub(crate) fn start(state: &State, configs: &[PathBuf], port: u16) -> Result<Self> {
         let log = state.file("wrangler.log");
         let mut command = std::process::Command::new(paths::npm_bin("node"));
         command
             .arg(paths::root().join("node_modules/wrangler/bin/wrangler.js"))
             .args(["dev", "--local", "--ip", "127.0.0.1", "--inspector-port", "0"])
             .args(["--port", &port.to_string()])
-            .arg("--config")
-            .arg(state.file("wrangler.json"))
+            .args(configs.iter().flat_map(|file| [OsStr::new("--config"), file.as_os_str()]))
             .arg("--persist-to")
             .arg(state.file("data"))
             .args(["--show-interactive-dev-session=false", "--log-level=log"])
@@ -59,7 +63,8 @@ impl Server {
         let file = Arc::new(File::create(&log).with_context(|| paths::shown(&log))?);
         follow(child.stdout.take(), &file);
         follow(child.stderr.take(), &file);
-        Ok(Self { child, port, log, ended: Arc::new(AtomicBool::new(false)) })
+        let has_desk = configs.len() > 1;
+        Ok(Self { child, port, has_desk, log, ended: Arc::new(AtomicBool::new(false)) })
     }
 
     /// Waits until the health call answers 200.
@@ -87,11 +92,15 @@ impl Server {
     /// Calls the scheduled handler every `period` from now on.
     pub(crate) fn sweep(&self, period: Duration) {
         let (port, ended) = (self.port, Arc::clone(&self.ended));
+        // The desk's first: what it ends now is sent now.
+        let paths = if self.has_desk { &[SCHEDULED_DESK, SCHEDULED][..] } else { &[SCHEDULED] };
         std::thread::spawn(move || {
             while !ended.load(Ordering::Relaxed) {
                 std::thread::sleep(period);
-                // A failure stands in the server's log; the next call comes anyway.
-                let _ = http::get_status(port, SCHEDULED);
+                for path in paths {
+                    // A failure stands in the server's log; the next call comes anyway.
+                    let _ = http::get_status(port, path);
+                }
             }
         });
     }

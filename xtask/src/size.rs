@@ -95,6 +95,15 @@ const BUDGETS: &[Budget] = &[
         required: true,
         fits: |path| path.starts_with("edge/build/") && is_code(path),
     },
+    Budget {
+        what: "the desk's Worker",
+        measure: Measure::Gzip,
+        kilobytes: 600,
+        together: true,
+        // Where the deployment has one.
+        required: false,
+        fits: |path| path.starts_with("edge/build-desk/") && is_code(path),
+    },
 ];
 
 fn has_ending(path: &str, ending: &str) -> bool {
@@ -239,6 +248,9 @@ fn lines(budget: &Budget, mut measured: Vec<(String, Sizes)>) -> Vec<(String, Si
 fn shipped() -> Result<Vec<PathBuf>> {
     let mut files = stamp::files(&build::site_directory())?;
     files.extend(stamp::files(&build::worker_directory())?);
+    if build::has_desk(&build::Options::default())? {
+        files.extend(stamp::files(&build::desk_directory())?);
+    }
     Ok(files)
 }
 

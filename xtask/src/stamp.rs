@@ -72,6 +72,7 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>> {
             "node_modules",
             "build",
             "build-contract",
+            "build-desk",
             "dist",
             "dist-guide",
             "out",

@@ -18,6 +18,14 @@ const MARKER: &str = "chiakhoa-state";
 /// The database's id in the local configuration; its file's name derives from it.
 const DATABASE: &str = "local";
 
+/// What a server serves, by directory.
+pub(crate) struct Served<'a> {
+    pub(crate) worker: &'a Path,
+    /// The desk's Worker, where it is one of its own.
+    pub(crate) desk: Option<&'a Path>,
+    pub(crate) site: &'a Path,
+}
+
 pub(crate) struct State {
     directory: PathBuf,
     /// Held as long as a server runs on the state.
@@ -104,36 +112,45 @@ impl State {
         written
     }
 
-    /// Writes wrangler's configuration for this state: the deployment's own `wrangler.toml`
-    /// with absolute paths, the Worker and the site in those directories, the local database, and `vars`.
-    /// Returns its path.
-    ///
-    /// With `desk`, the pages of the desk come from the Worker too.
+    /// Writes wrangler's configuration of each Worker for this state: the deployment's own
+    /// `wrangler.toml` and `wrangler.desk.toml` with absolute paths, the local database, and
+    /// `vars`. Returns their paths, the one that is served at the address first.
     pub(crate) fn configure(
         &self,
-        worker: &Path,
-        site: &Path,
+        served: &Served<'_>,
         vars: &[(String, String)],
-        desk: bool,
-    ) -> Result<PathBuf> {
-        let source = fs::read_to_string(paths::root().join("wrangler.toml"))?;
-        let mut config: Value = toml::from_str(&source).context("wrangler.toml")?;
+    ) -> Result<Vec<PathBuf>> {
+        let mut site = Self::local("wrangler.toml", served.worker, served.site, vars)?;
+        let mut files = Vec::new();
+        if let Some(desk) = served.desk {
+            let config = Self::local("wrangler.desk.toml", desk, served.site, vars)?;
+            files.push(self.write_config("wrangler.desk.json", &config)?);
+        } else {
+            // Left there by a server that had a desk.
+            let _ = fs::remove_file(self.file("wrangler.desk.json"));
+            site.as_object_mut().context("wrangler.toml")?.remove("services");
+        }
+        files.insert(0, self.write_config("wrangler.json", &site)?);
+        Ok(files)
+    }
+
+    fn local(source: &str, worker: &Path, site: &Path, vars: &[(String, String)]) -> Result<Value> {
+        let text = fs::read_to_string(paths::root().join(source))?;
+        let mut config: Value = toml::from_str(&text).with_context(|| source.to_owned())?;
         config["main"] = json!(worker.join("entry.js"));
         config["assets"]["directory"] = json!(site);
         let database = &mut config["d1_databases"][0];
         database["database_id"] = json!(DATABASE);
         database["migrations_dir"] = json!(paths::root().join("edge/migrations"));
-        let first = config["assets"]["run_worker_first"].as_array_mut();
-        if let Some(patterns) = first.filter(|_| desk) {
-            for page in ["/ban-lam-viec", "/en/ban-lam-viec", "/ho-so", "/en/ho-so"] {
-                patterns.extend([json!(page), json!(format!("{page}/*"))]);
-            }
-        }
         for (name, value) in vars {
             config["vars"][name] = json!(value);
         }
-        let file = self.file("wrangler.json");
-        write_private(&file, &serde_json::to_string_pretty(&config)?)?;
+        Ok(config)
+    }
+
+    fn write_config(&self, name: &str, config: &Value) -> Result<PathBuf> {
+        let file = self.file(name);
+        write_private(&file, &serde_json::to_string_pretty(config)?)?;
         Ok(file)
     }
 

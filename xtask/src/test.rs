@@ -84,6 +84,7 @@ fn steps(parts: &[String]) -> Result<Vec<Step>> {
 
 /// What cargo checks, natively and for WebAssembly.
 fn rust() -> Vec<Step> {
+    let desk = "--no-default-features --features desk";
     let wasm = "--target wasm32-unknown-unknown -- -D warnings";
     vec![
         Step::new("WebAssembly target", tools::wasm_target),
@@ -93,7 +94,9 @@ fn rust() -> Vec<Step> {
         Step::cargo("lints, WebAssembly", &format!("clippy -p app --features hydrate {wasm}")),
         Step::cargo("lints, directory", &format!("clippy -p finder {wasm}")),
         Step::cargo("lints, Worker", &format!("clippy -p edge {wasm}")),
+        Step::cargo("lints, desk", &format!("clippy -p edge {desk} {wasm}")),
         Step::cargo("tests", "test --workspace --exclude app"),
+        Step::cargo("tests, desk", &format!("test -p edge {desk}")),
         Step::cargo("tests, app", "test -p app --features ssr"),
         // The mode is part of the build. The pages are rendered natively: no second WebAssembly.
         Step::new("tests, app as guide", || {

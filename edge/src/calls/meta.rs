@@ -3,6 +3,7 @@
 use std::future::ready;
 
 use recovery::{api, flow::store::StoreError};
+use worker::{Env, js_sys};
 
 use crate::{
     call::{Call, bytes_answer, json},
@@ -61,7 +62,10 @@ async fn health(call: Call) -> Outcome {
 
 fn config(call: &Call) -> Outcome {
     let config = &call.isolate.config;
-    let on = |channel: &&str| OPERATOR.mode == Mode::Service && config.channel_on(channel);
+    let on = |channel: &&str| {
+        let served = *channel != "desk" || has_desk(&call.env);
+        OPERATOR.mode == Mode::Service && served && config.channel_on(channel)
+    };
     let channels = OPERATOR.channels.iter().copied().filter(on).map(str::to_owned).collect();
     let (kind, site_key) = match &config.captcha {
         Captcha::Altcha => ("altcha", None),
@@ -86,6 +90,13 @@ fn config(call: &Call) -> Outcome {
             },
         },
     )
+}
+
+/// Whether the desk is in this Worker, or in another that this one passes its calls on to.
+fn has_desk(env: &Env) -> bool {
+    cfg!(feature = "desk")
+        || js_sys::Reflect::get(env.as_ref(), &"DESK".into())
+            .is_ok_and(|binding| !binding.is_undefined())
 }
 
 fn document() -> Outcome {

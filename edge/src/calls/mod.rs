@@ -21,7 +21,7 @@ pub use desk::{DESK, MOST_RECORDS, With, perform};
 pub use mail_events::MAIL_EVENTS;
 pub use meta::META;
 pub use password::{BUSY, PASSWORDS};
-pub use recoveries::RECOVERIES;
+pub use recoveries::{DISOWN, RECOVERIES};
 pub use session::SESSIONS;
 pub use sms::SMS;
 pub use sms_pages::SMS_PAGES;

@@ -84,18 +84,20 @@ pub const RECOVERIES: &[Endpoint] = &[
             |call| Box::pin(link(call)),
         )
     },
-    Endpoint {
-        body: Body::Json(TOKEN),
-        success: (204, None),
-        ..endpoint(
-            Method::Post,
-            "/api/v1/recoveries/disown",
-            "disown",
-            "“This was not me”: the same answer for every well-formed token.",
-            |call| Box::pin(disown(call)),
-        )
-    },
 ];
+
+/// Voiding what a notice tells of.
+pub const DISOWN: &[Endpoint] = &[Endpoint {
+    body: Body::Json(TOKEN),
+    success: (204, None),
+    ..endpoint(
+        Method::Post,
+        "/api/v1/recoveries/disown",
+        "disown",
+        "“This was not me”: the same answer for every well-formed token.",
+        |call| Box::pin(disown(call)),
+    )
+}];
 
 /// The email channel: 404 where the build has none, 503 while an operator has it switched off.
 fn email_is_on(call: &Call) -> Result<(), Problem> {

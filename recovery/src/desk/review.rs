@@ -316,7 +316,6 @@ pub fn compare(stated: &Stated, member: Option<&Member>) -> Vec<Compared> {
 
 /// Case and spacing apart, marks count: Hùng and Hưng are two names.
 fn folded(name: &str) -> String {
-    use unicode_normalization::UnicodeNormalization as _;
-    let lower: String = name.nfc().flat_map(char::to_lowercase).collect();
+    let lower: String = crate::unicode::nfc(name).chars().flat_map(char::to_lowercase).collect();
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,18 +1,12 @@
 //! Text as a guesser reads it: without case, accents and widths.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
 use crate::text;
+use crate::unicode::without_marks;
 
 /// The characters that one character becomes: compatibility forms resolved (full width, circled,
 /// mathematical), accents dropped, lower case, `đ` as `d`.
 fn fold_char(c: char) -> impl Iterator<Item = char> {
-    std::iter::once(c)
-        .nfkd()
-        .flat_map(char::to_lowercase)
-        .filter(|c| !is_combining_mark(*c))
-        .map(|c| if c == 'đ' { 'd' } else { c })
+    without_marks(c).flat_map(char::to_lowercase).map(|c| if c == 'đ' { 'd' } else { c })
 }
 
 /// `input` folded, with everything that is no accent kept.

@@ -4,12 +4,10 @@
 //! The whole body counts: `BH MK` must stand at its very beginning. That also takes the sting out
 //! of providers whose signature does not say where one field ends and the next begins.
 
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
-
 use super::short::ShortName;
 use crate::identifier::Identifier;
 use crate::text;
+use crate::unicode::without_marks;
 
 /// Longer bodies are not looked at, in characters: three segments.
 const LONGEST: usize = 480;
@@ -76,7 +74,7 @@ fn plain(body: &str) -> Option<String> {
         if count >= LONGEST {
             return None;
         }
-        for c in std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)) {
+        for c in without_marks(c) {
             match c {
                 'đ' | 'Đ' => kept.push('D'),
                 _ if c.is_ascii_alphanumeric() => kept.push(c.to_ascii_uppercase()),
