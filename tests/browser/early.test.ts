@@ -1,5 +1,5 @@
-// Every page that the build made, before WebAssembly has come, which takes 5 s here: what is typed is
-// kept, the address stays, and a form sent too early waits and is sent then.
+// Every page that the build made, before WebAssembly has come, which waits here until all is typed and
+// pressed, and a while longer: what is typed is kept, the address stays, and a form sent too early waits and is sent then.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
@@ -9,8 +9,8 @@ import { addresses } from "../support/pages.ts";
 import { Server } from "../support/server.ts";
 
 const pages = addresses().filter((path) => !path.endsWith("/ngoai-tuyen"));
-/** How long WebAssembly takes to come, ms: a slow network. */
-const DELAY = 5_000;
+/** How long WebAssembly still takes to come once all is typed and pressed, ms. */
+const DELAY = 500;
 /** Pages at once: most of the time all of them wait. */
 const TOGETHER = 3;
 
@@ -58,7 +58,7 @@ async function pagesWith(selector: string): Promise<string[]> {
   return found;
 }
 
-/** Opens a page whose WebAssembly waits; the answer lets it come after the usual delay. */
+/** Opens a page whose WebAssembly waits; the answer lets it come. */
 async function early(page: Page, path: string): Promise<() => void> {
   let come = () => {};
   const held = new Promise<void>((resolve) => (come = resolve));

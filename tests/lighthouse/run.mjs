@@ -126,7 +126,7 @@ function figures({ lhr }, origin) {
 const names = Object.keys(GOALS);
 /** A line of a table in Markdown, its columns under each other for whoever reads it as it comes. */
 const line = (first, cells) => {
-  const rest = cells.map((cell, at) => String(cell).padStart(names[at].length));
+  const rest = cells.map((cell, at) => String(cell).padStart(Math.max(5, names[at].length)));
   return `| ${[first.padEnd(32), ...rest].join(" | ")} |`;
 };
 
@@ -136,7 +136,7 @@ const report = [];
 try {
   console.log(`Lighthouse ${version}, mobile, ${RUNS === 1 ? "one run" : `median of ${RUNS} runs`} each.\n`);
   console.log(line("page", names));
-  console.log(line("---", names.map((name) => `${"-".repeat(name.length - 1)}:`)));
+  console.log(line("---", names.map((name) => `${"-".repeat(Math.max(5, name.length) - 1)}:`)));
   for (const path of pages()) {
     const runs = [];
     const complaints = new Set();

@@ -67,32 +67,51 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
 /// Builds what is out of date. The parts use different cargo profiles, so that they can be
 /// built side by side.
 pub(crate) fn all(options: &Options) -> Result<()> {
+    prepare()?;
+    side_by_side(|| site(options, SITE), || worker(options))
+}
+
+/// The same as configured, and what only tests look at: a guide's site, and the Worker that runs the
+/// store's contract suite.
+pub(crate) fn for_tests() -> Result<()> {
+    prepare()?;
+    let (options, mut guide) = (Options::default(), Options::default());
+    guide.set_mode("guide")?;
+    side_by_side(
+        || site(&options, SITE).and_then(|()| site(&guide, GUIDE_SITE)),
+        || worker(&options).and_then(|()| contract_worker()),
+    )
+}
+
+fn prepare() -> Result<()> {
     process::begin_anew();
     // Left there by `dev`.
     let _ = fs::remove_file(served_pattern_page());
-    tools::for_build()?;
-    let site = site_inputs(options)?;
-    let worker = worker_inputs(options)?;
-    side_by_side(
-        || {
-            let product = site_directory().join("index.html");
-            stamp::unless_fresh("site", &site, &product, || build_site(options, SITE))
-        },
-        || {
-            let product = worker_directory().join("entry.js");
-            stamp::unless_fresh("worker", &worker, &product, || {
-                build_worker(options, "building the Worker", &worker_directory(), &[])
-            })?;
-            if !has_desk(options)? {
-                return Ok(());
-            }
-            let product = desk_directory().join("entry.js");
-            stamp::unless_fresh("desk", &worker, &product, || {
-                let features = ["--no-default-features", "--features", "desk"];
-                build_worker(options, "building the desk's Worker", &desk_directory(), &features)
-            })
-        },
-    )
+    tools::for_build()
+}
+
+/// A site, unless it is up to date.
+fn site(options: &Options, directory: &str) -> Result<()> {
+    let name = if directory == SITE { "site" } else { "site-guide" };
+    let product = paths::root().join(directory).join("index.html");
+    stamp::unless_fresh(name, &site_inputs(options)?, &product, || build_site(options, directory))
+}
+
+/// The Worker, and the desk's where there is a desk, unless they are up to date.
+fn worker(options: &Options) -> Result<()> {
+    let inputs = worker_inputs(options)?;
+    let product = worker_directory().join("entry.js");
+    stamp::unless_fresh("worker", &inputs, &product, || {
+        build_worker(options, "building the Worker", &worker_directory(), &[])
+    })?;
+    if !has_desk(options)? {
+        return Ok(());
+    }
+    let product = desk_directory().join("entry.js");
+    stamp::unless_fresh("desk", &inputs, &product, || {
+        let features = ["--no-default-features", "--features", "desk"];
+        build_worker(options, "building the desk's Worker", &desk_directory(), &features)
+    })
 }
 
 /// What `dev` serves: the same, and the pattern page `/mau`, which no release has.
@@ -133,15 +152,6 @@ const GUIDE_SITE: &str = "dist-guide";
 
 pub(crate) fn site_directory() -> PathBuf {
     paths::root().join(SITE)
-}
-
-/// Builds the site of a deployment that serves nobody beside the other, for the tests.
-pub(crate) fn guide_site() -> Result<()> {
-    let mut options = Options::default();
-    options.set_mode("guide")?;
-    let inputs = site_inputs(&options)?;
-    let product = paths::root().join(GUIDE_SITE).join("index.html");
-    stamp::unless_fresh("site-guide", &inputs, &product, || build_site(&options, GUIDE_SITE))
 }
 
 pub(crate) fn worker_directory() -> PathBuf {

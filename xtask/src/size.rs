@@ -198,10 +198,7 @@ fn report() -> Result<(String, Vec<String>)> {
             over.push(format!("{} is missing", budget.what));
             continue;
         }
-        let mut measured = Vec::new();
-        for file in fitting {
-            measured.push((paths::shown(file), sizes(file)?));
-        }
+        let measured = all_sizes(&fitting)?;
         for (name, sizes) in lines(budget, measured) {
             let size = sizes.by(budget.measure);
             let verdict = if size > budget.kilobytes * KB { "OVER" } else { "ok" };
@@ -252,6 +249,26 @@ fn shipped() -> Result<Vec<PathBuf>> {
         files.extend(stamp::files(&build::desk_directory())?);
     }
     Ok(files)
+}
+
+/// The sizes of all these files, by name; compressing well takes long, so on every core.
+fn all_sizes(files: &[&PathBuf]) -> Result<Vec<(String, Sizes)>> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let share = files.len().div_ceil(cores).max(1);
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = files
+            .chunks(share)
+            .map(|part| {
+                let one = |file: &&PathBuf| Ok((paths::shown(file), sizes(file)?));
+                scope.spawn(move || part.iter().map(one).collect::<Result<Vec<_>>>())
+            })
+            .collect();
+        let mut all = Vec::new();
+        for part in parts {
+            all.extend(part.join().unwrap_or_else(|_| bail!("measuring broke off"))?);
+        }
+        Ok(all)
+    })
 }
 
 fn sizes(file: &Path) -> Result<Sizes> {

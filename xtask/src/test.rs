@@ -55,8 +55,10 @@ fn steps(parts: &[String]) -> Result<Vec<Step>> {
         let mut all = rust();
         all.extend(built());
         all.push(Step::new("types of the tests", check_types));
-        all.extend(node_tests(&beside_browser()?, "end to end"));
-        all.extend(browser()?);
+        all.push(Step::new("browser", || tools::chromium().map(|_| ())));
+        // The long ones first: then no core waits for the last of them.
+        let files = [found("tests/browser")?, beside_browser()?].concat();
+        all.extend(node_tests(&files, "end to end, browser"));
         return Ok(all);
     }
     let mut steps = Vec::new();
@@ -115,9 +117,7 @@ fn built() -> Vec<Step> {
 }
 
 fn artefacts() -> Result<()> {
-    build::all(&build::Options::default())?;
-    build::guide_site()?;
-    build::contract_worker()
+    build::for_tests()
 }
 
 fn check_types() -> Result<()> {
@@ -152,8 +152,7 @@ fn node_tests(files: &[PathBuf], title: &str) -> Vec<Step> {
     let files = files.to_vec();
     let step = Step::new(title, move || {
         let report = paths::root().join("target/failed-tests");
-        // Two files at once: more servers and browsers than that only wait for each other.
-        let Err(error) = node_test(&files, 2, &report) else { return Ok(()) };
+        let Err(error) = node_test(&files, at_once(), &report) else { return Ok(()) };
         let failed: Vec<PathBuf> = std::fs::read_to_string(&report)
             .map(|text| text.lines().map(PathBuf::from).collect())
             .unwrap_or_default();
@@ -172,8 +171,14 @@ fn node_tests(files: &[PathBuf], title: &str) -> Vec<Step> {
     vec![step]
 }
 
+/// How many files run at a time: one for each core, for more servers and browsers than that only wait
+/// for each other; two at least, because each waits for its own now and then.
+fn at_once() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 6))
+}
+
 /// Runs `files`, `at_once` of them at a time; the failed ones' names go to `report`.
-fn node_test(files: &[PathBuf], at_once: u8, report: &Path) -> Result<()> {
+fn node_test(files: &[PathBuf], at_once: usize, report: &Path) -> Result<()> {
     if let Some(directory) = report.parent() {
         std::fs::create_dir_all(directory)?;
     }
