@@ -27,6 +27,7 @@ use crate::{
     call::{Call, now_ms, random},
     http::{client, headers, language, origin, problem::Problem},
     isolate::Isolate,
+    limits,
     log::{Level, Line},
     operator::{Mode, OPERATOR},
     table::{self, Body as Reads, Endpoint, Method as Verb},
@@ -140,7 +141,15 @@ async fn handle(
     };
     *arrival.route.borrow_mut() = endpoint.path;
     let outcome = match admit(endpoint, &arrival, params, request) {
-        Ok(call) => (endpoint.run)(call).await,
+        Ok(call) => {
+            let outcome = (endpoint.run)(call).await;
+            let status = match &outcome {
+                Ok(response) => response.status().as_u16(),
+                Err(problem) => problem.status(),
+            };
+            limits::note(&arrival.env, &arrival.ctx, endpoint.path, status);
+            outcome
+        }
         Err(problem) => Err(problem),
     };
     outcome.unwrap_or_else(|problem| {

@@ -10,7 +10,7 @@ use axum::{
 use recovery::{
     flow::account::MemberRef,
     identifier::Identifier,
-    testing::contract::{Fixture, run, run_desk, run_texts},
+    testing::contract::{Fixture, run, run_desk, run_figures, run_texts},
 };
 use serde_json::json;
 use worker::{Env, send::SendFuture};
@@ -51,10 +51,13 @@ async fn report(env: Option<Env>, seed: u64) -> String {
     let mut verdicts = run(&fixture).await;
     verdicts.extend(run_texts(&fixture).await);
     verdicts.extend(run_desk(&fixture).await);
+    verdicts.extend(run_figures(&fixture).await);
     let failed: Vec<_> = verdicts
         .iter()
         .filter_map(|(name, verdict)| Some(json!({"rule": name, "why": verdict.as_ref().err()?})))
         .collect();
     let plans = store.queue_plans().await.map_err(|error| format!("{error:?}"));
-    json!({"rules": verdicts.len(), "failed": failed, "plans": plans}).to_string()
+    let figures = store.figure_plans().await.map_err(|error| format!("{error:?}"));
+    json!({"rules": verdicts.len(), "failed": failed, "plans": plans, "figures": figures})
+        .to_string()
 }

@@ -11,6 +11,7 @@ pub mod call;
 pub mod calls;
 pub mod captcha;
 pub mod case_pages;
+pub mod chart;
 pub mod config;
 #[cfg(feature = "contract-tests")]
 pub mod contract;
@@ -23,6 +24,7 @@ pub mod hasher;
 pub mod host;
 pub mod http;
 pub mod isolate;
+pub mod limits;
 pub mod log;
 pub mod mailer;
 pub mod openapi;

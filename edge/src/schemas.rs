@@ -3,7 +3,7 @@
 
 use recovery::api;
 #[cfg(feature = "desk")]
-use recovery::case_api;
+use recovery::{case_api, figures_api};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -135,7 +135,7 @@ fn cases() -> Vec<(&'static str, Value)> {
     let finding = case_api::AuditFinding { seq: 0, finding: text() };
     let report = case_api::AuditReport { good: 0, open: 0, findings: vec![finding] };
     let optional = &["cooling_until", "assignee", "first", "next", "verdict", "staff", "text"];
-    vec![
+    let mut all = vec![
         ("CaseOpened", of(&opened, &[])),
         ("CaseOffices", of(&offices, &[])),
         ("CaseStatus", of(&status, &["cooling_until"])),
@@ -144,7 +144,61 @@ fn cases() -> Vec<(&'static str, Value)> {
         ("DeskCase", of(&case, optional)),
         ("DeskFigures", of(&figures, &[])),
         ("AuditReport", of(&report, &[])),
-    ]
+    ];
+    all.push(("DeskReport", desk_report()));
+    all
+}
+
+#[cfg(feature = "desk")]
+fn desk_report() -> Value {
+    let text = String::new;
+    let channel = figures_api::ReportChannel {
+        channel: text(),
+        asked: 0,
+        recovered: 0,
+        share: Some(0),
+        p50: Some(0),
+        p95: Some(0),
+    };
+    let office = figures_api::ReportOffice {
+        office: text(),
+        opened: 0,
+        approved: 0,
+        rejected: 0,
+        withdrawn: 0,
+        disputed: 0,
+        recovered: 0,
+        p50: Some(0),
+        p95: Some(0),
+        open: 0,
+        oldest: Some(0),
+        waiting_p50: Some(0),
+        waiting_p95: Some(0),
+    };
+    let letter = figures_api::ReportLetter {
+        message: text(),
+        template: text(),
+        channel: Some(text()),
+        state: text(),
+        created_at: 0,
+        attempts: 0,
+        life: text(),
+    };
+    let count = figures_api::ReportCount { kind: text(), count: 0 };
+    let day = figures_api::ReportDay { day: text(), channel: text(), asked: 0, recovered: 0 };
+    let report = figures_api::DeskReport {
+        from: text(),
+        to: text(),
+        channels: vec![channel],
+        offices: vec![office],
+        by_day: vec![day],
+        limits: vec![count.clone()],
+        dead: 0,
+        dead_letters: vec![letter],
+        returned: vec![count],
+        returns: vec![figures_api::ReportReturn { at: 0, kind: text(), name: Some(text()) }],
+    };
+    of(&report, &["share", "p50", "p95", "oldest", "waiting_p50", "waiting_p95", "name"])
 }
 
 /// ALTCHA's own format; its library reads it, and others should too.

@@ -149,6 +149,8 @@ pub static ENDPOINTS: &[&[Endpoint]] = &[
     calls::CASES,
     #[cfg(feature = "desk")]
     calls::DESK,
+    #[cfg(feature = "desk")]
+    calls::FIGURES,
     #[cfg(feature = "site")]
     calls::OFFICES,
 ];

@@ -33,6 +33,10 @@ pub mod slug {
     pub const CASE_CHANGED: &str = "case-changed";
     /// 409: the case does not stand where this can be done.
     pub const CASE_STATE: &str = "case-state";
+    /// 409: the message was sent again before.
+    pub const MESSAGE_SENT_AGAIN: &str = "message-sent-again";
+    /// 410: the message would be of no use any more.
+    pub const MESSAGE_OVER: &str = "message-over";
     /// 422: the desk: something must be there first; `errors` says what.
     pub const NOT_YET: &str = "not-yet";
     /// 403: an unsafe call from a foreign page.

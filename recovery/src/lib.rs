@@ -27,6 +27,7 @@ pub mod code;
 #[cfg(feature = "flow")]
 pub mod desk;
 pub mod email;
+pub mod figures_api;
 #[cfg(feature = "flow")]
 pub mod flow;
 pub mod headers;

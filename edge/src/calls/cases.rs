@@ -148,6 +148,9 @@ pub fn desk_problem(refusal: DeskRefusal) -> Problem {
         DeskRefusal::NoAccount => Problem::not_yet("identifier", "no-account"),
         DeskRefusal::NoContact => Problem::not_yet("contact", "not-reachable"),
         DeskRefusal::NothingToChange => Problem::not_yet("contact", "nothing-to-change"),
+        DeskRefusal::MessageNotFound => Problem::new(slug::NOT_FOUND),
+        DeskRefusal::MessageSentAgain => Problem::new(slug::MESSAGE_SENT_AGAIN),
+        DeskRefusal::MessageOver => Problem::new(slug::MESSAGE_OVER),
         DeskRefusal::NoOffice => Problem::field("office", "not-allowed"),
         DeskRefusal::Flow(refusal) => problem(refusal),
     }

@@ -88,7 +88,7 @@ static ACT: &[Field] = &[
     Field::text("contact", 64, "With `approve`: one of the case's contacts.").optional(),
 ];
 
-const STAFF: &[&str] = &[slug::NOT_SIGNED_IN, slug::NOT_ALLOWED, slug::NOT_FOUND];
+pub(super) const STAFF: &[&str] = &[slug::NOT_SIGNED_IN, slug::NOT_ALLOWED, slug::NOT_FOUND];
 const ON_A_CASE: &[&str] = &[slug::NOT_SIGNED_IN, slug::NOT_ALLOWED, slug::CASE_NOT_FOUND];
 
 /// The calls of this file.
@@ -183,7 +183,7 @@ pub const DESK: &[Endpoint] = &[
     },
 ];
 
-async fn enter(call: &Call) -> Result<(WorkerHost, Staff), Problem> {
+pub(super) async fn enter(call: &Call) -> Result<(WorkerHost, Staff), Problem> {
     desk_is_on(call)?;
     let host = host(call)?;
     let staff = access::staff(call, &host).await?;
@@ -390,7 +390,7 @@ pub async fn perform(
         Act::Return => desk.send_back(staff, seen).await.map(nothing),
         Act::Resume => desk.resume(staff, seen).await,
         Act::Resend => desk.resend(staff, seen).await,
-        Act::Queue | Act::View | Act::Figures | Act::Audit => {
+        Act::Queue | Act::View | Act::Figures | Act::Audit | Act::ResendMessage => {
             return Err(Problem::field("act", "not-allowed"));
         }
     };

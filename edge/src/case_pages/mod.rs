@@ -4,6 +4,7 @@
 //! What was typed is never in an address: every step is a form's body. The answer to opening a
 //! case shows the look-up code this once.
 
+mod figures;
 mod view;
 mod words;
 
@@ -33,7 +34,10 @@ use recovery::{
     phone::{Phone, PhoneError},
 };
 
-use self::words::Words;
+use self::{
+    figures::{page as public_figures, style as figures_style},
+    words::Words,
+};
 use crate::{
     call::Call,
     calls::{BUSY, desk_host, desk_is_on, desk_problem, this_year},
@@ -76,6 +80,8 @@ macro_rules! pages {
 pub static PAGES: &[Endpoint] = pages! {
     Get "" start;
     Get "/case.js" script;
+    Get "/so-lieu" public_figures;
+    Get "/so-lieu.css" figures_style;
     Post "/gui" open;
     Post "/xem" look;
     Post "/nhan" message;
@@ -92,7 +98,11 @@ async fn script(_: Call, _: Locale) -> Outcome {
 /// The page with this content, in the site's frame.
 async fn answer(call: &Call, words: &Words, status: u16, body: String) -> Outcome {
     let frame = directory::page_of_this_build(&call.env, view::frame_of(words.locale)).await;
-    let html = view::in_frame(words, frame.as_deref(), &body);
+    html(status, view::in_frame(words, frame.as_deref(), &body))
+}
+
+/// A page with its status and policy.
+fn html(status: u16, html: String) -> Outcome {
     let mut response = Response::builder()
         .status(status)
         .body(HttpBody::from(html))

@@ -35,8 +35,21 @@ pub(super) const fn frame_of(locale: Locale) -> &'static str {
 /// The content in the site's frame: its header and footer, without the program that the site's
 /// other pages load. Without a frame the page is plain, and complete.
 pub(super) fn in_frame(words: &Words, frame: Option<&str>, body: &str) -> String {
-    let title = format!("<title>{} – Chìa Khoá</title>", words.title);
-    let script = "<script src=\"/ho-so/case.js\" defer></script>";
+    let head = format!(
+        "<title>{} – Chìa Khoá</title><script src=\"/ho-so/case.js\" defer></script>",
+        words.title
+    );
+    framed(words.locale, &head, "/ho-so", frame, body)
+}
+
+/// The same for a page at another address, with a head of its own.
+pub(super) fn framed(
+    locale: Locale,
+    own: &str,
+    path: &str,
+    frame: Option<&str>,
+    body: &str,
+) -> String {
     let framed = frame.and_then(|frame| {
         let (head, rest) = frame.split_once("</head>")?;
         let (before, rest) = rest.split_once("<main")?;
@@ -47,18 +60,17 @@ pub(super) fn in_frame(words: &Words, frame: Option<&str>, body: &str) -> String
                 .and_then(|head| without(&head, "<script src=\"/early-", "</script>"))?;
         let (vi, en) = ("href=\"/en\" lang=\"en\"", "href=\"/\" lang=\"vi\"");
         let before = before
-            .replace(vi, "href=\"/en/ho-so\" lang=\"en\"")
-            .replace(en, "href=\"/ho-so\" lang=\"vi\"");
+            .replace(vi, &format!("href=\"/en{path}\" lang=\"en\""))
+            .replace(en, &format!("href=\"{path}\" lang=\"vi\""));
         let before = without(&before, "<noscript>", "</noscript>").unwrap_or(before);
-        Some(format!("{head}{title}{script}</head>{before}<main{attributes}>{body}</main>{after}"))
+        Some(format!("{head}{own}</head>{before}<main{attributes}>{body}</main>{after}"))
     });
     framed.unwrap_or_else(|| {
         format!(
-            "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\">\
+            "<!doctype html><html lang=\"{locale}\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width\">\
-             <meta name=\"robots\" content=\"noindex\">{title}{script}</head>\
-             <body><main>{body}</main></body></html>",
-            words.locale
+             <meta name=\"robots\" content=\"noindex\">{own}</head>\
+             <body><main>{body}</main></body></html>"
         )
     })
 }

@@ -49,7 +49,13 @@ pub(super) fn page(
     let who = staff.map_or_else(String::new, |staff| {
         let role = say.role(staff.role);
         let oversight = if staff.may(recovery::desk::staff::Act::Figures) {
-            format!("<a data-key=\"s\" href=\"{}/giam-sat\">{}</a>", base(locale), say.oversight)
+            format!(
+                "<a data-key=\"s\" href=\"{0}/giam-sat\">{1}</a>\
+                 <a data-key=\"f\" href=\"{0}/so-lieu\">{2}</a>",
+                base(locale),
+                say.oversight,
+                say.figures
+            )
         } else {
             String::new()
         };

@@ -5,7 +5,10 @@
 //! could not be done is said on the page itself, with what was seen still there.
 
 mod case;
+mod figures;
+mod figures_csv;
 mod html;
+mod letters;
 mod queue;
 mod words;
 
@@ -31,7 +34,11 @@ use recovery::{
 };
 
 pub use self::html::{esc, moment};
-use self::{html::base, words::Words};
+use self::{
+    figures::{file as figures_file, page as figures_page, resend as figures_resend},
+    html::base,
+    words::Words,
+};
 use crate::{
     access,
     call::Call,
@@ -85,6 +92,8 @@ macro_rules! pages {
 }
 
 static NONE: &[Param] = &[];
+static FIGURES: &[Param] =
+    &[param("days", "So many days up to today."), param("saved", "Set after a form was taken.")];
 
 /// The routes; not part of the contract's table, which is for programs.
 pub static PAGES: &[Endpoint] = pages! {
@@ -92,6 +101,9 @@ pub static PAGES: &[Endpoint] = pages! {
     Get "/desk.css" NONE style;
     Get "/desk.js" NONE script;
     Get "/giam-sat" NONE oversight;
+    Get "/so-lieu" FIGURES figures_page;
+    Get "/so-lieu.csv" FIGURES figures_file;
+    Post "/so-lieu/gui-lai" NONE figures_resend;
     Post "/tim" NONE search;
     Get "/ho-so/{case}" SAVED case_page;
     Post "/ho-so/{case}" NONE act;

@@ -19,6 +19,7 @@ pub(super) struct Words {
     pub(super) demo: &'static str,
     pub(super) queue: &'static str,
     pub(super) oversight: &'static str,
+    pub(super) figures: &'static str,
     pub(super) other_language: &'static str,
     pub(super) shortcuts: &'static str,
     pub(super) keys: &'static [(&'static str, &'static str)],
@@ -78,12 +79,14 @@ const VI: Words = Words {
     demo: "Bản chạy thử: mọi hồ sơ ở đây là dữ liệu giả.",
     queue: "Hồ sơ",
     oversight: "Giám sát",
+    figures: "Số liệu",
     other_language: "English",
     shortcuts: "Phím tắt",
     keys: &[
         ("?", "hiện phím tắt"),
         ("h", "danh sách hồ sơ"),
         ("s", "giám sát"),
+        ("f", "số liệu"),
         ("/", "tìm"),
         ("j", "hồ sơ sau"),
         ("k", "hồ sơ trước"),
@@ -154,12 +157,14 @@ const EN: Words = Words {
     demo: "Demonstration: every case here is made up.",
     queue: "Cases",
     oversight: "Oversight",
+    figures: "Figures",
     other_language: "Tiếng Việt",
     shortcuts: "Shortcuts",
     keys: &[
         ("?", "show the shortcuts"),
         ("h", "list of cases"),
         ("s", "oversight"),
+        ("f", "figures"),
         ("/", "search"),
         ("j", "next case"),
         ("k", "case before"),
@@ -322,7 +327,7 @@ impl Words {
             Act::Return => self.pick("Trả lại", "Send back"),
             Act::Resume => self.pick("Tiếp tục sau khi gặp mặt", "Go on after proof in person"),
             Act::Resend => self.pick("Gửi lại đường dẫn", "Send the link again"),
-            Act::Queue | Act::View | Act::Figures | Act::Audit => "",
+            Act::Queue | Act::View | Act::Figures | Act::Audit | Act::ResendMessage => "",
         }
     }
 

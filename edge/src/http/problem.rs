@@ -121,6 +121,24 @@ pub static KINDS: &[Kind] = &[
         ["The case is not at this step", "Look at where it stands."],
     ),
     Kind::new(
+        slug::MESSAGE_SENT_AGAIN,
+        409,
+        ["Tin này đã được gửi lại", "Mỗi tin chỉ gửi lại một lần. Hãy xem kết quả sau ít phút."],
+        ["This message was sent again before", "Each is sent again once. See what became of it."],
+    ),
+    Kind::new(
+        slug::MESSAGE_OVER,
+        410,
+        [
+            "Tin này đã hết hạn",
+            "Gửi lại cũng không dùng được nữa, nên không gửi. Người nhận cần bắt đầu lại.",
+        ],
+        [
+            "The time of this message is over",
+            "It would be of no use any more, so it is not sent. Its reader has to start again.",
+        ],
+    ),
+    Kind::new(
         slug::NOT_YET,
         422,
         ["Chưa đủ điều kiện", "Hãy xem điều còn thiếu."],

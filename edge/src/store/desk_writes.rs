@@ -76,6 +76,21 @@ pub(super) fn statements(write: &DeskWrite, out: &mut Vec<Sql>) {
                 .show(checkpoint.signature),
             );
         }
+        DeskWrite::ReviveMessage { id, at } => {
+            out.push(
+                Sql::new(
+                    "UPDATE outbox SET state = 'pending', due_at = ?2, lease_until = 0, \
+                     attempts = 0, unknowns = min(unknowns, 1), settled_at = NULL, \
+                     resent_at = ?2 WHERE id = ?1 AND state IN ('dead', 'unknown') AND \
+                     resent_at IS NULL",
+                )
+                .show(id)
+                .int(*at),
+            );
+            out.push(Sql::new(
+                "INSERT INTO figure_guard (conflict) SELECT 'message-revived' WHERE changes() = 0",
+            ));
+        }
         DeskWrite::Purge { ended, idle, former } => purge(*ended, *idle, *former, out),
     }
 }
@@ -194,7 +209,7 @@ fn audit(line: &DeskAudit) -> Sql {
     .text(line.event.act)
     .text(line.event.channel.as_str())
     .bind(optional(line.event.recovery.map(|id| id.to_string()).as_deref()))
-    .show(line.case)
+    .bind(optional(line.case.map(|id| id.to_string()).as_deref()))
     .bind(staff(line.staff.as_ref()))
     .text(line.office.as_str())
 }

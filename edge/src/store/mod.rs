@@ -7,6 +7,7 @@
 mod accounts;
 mod desk;
 mod desk_writes;
+mod figures;
 mod inserts;
 pub mod rows;
 pub mod sql;
@@ -189,6 +190,7 @@ fn conflict(message: &str) -> Option<Conflict> {
             ("name_taken", Conflict::NameTaken),
             ("wait_closed", Conflict::WaitClosed),
             ("case_changed", Conflict::CaseChanged),
+            ("message_revived", Conflict::MessageRevived),
         ];
         return named.iter().find(|(name, _)| message.contains(name)).map(|(_, found)| *found);
     }

@@ -16,6 +16,7 @@ pub mod case;
 pub mod change;
 pub mod citizen;
 pub mod decide;
+pub mod figures;
 pub mod names;
 pub mod oversight;
 pub mod review;
@@ -102,6 +103,12 @@ pub enum DeskRefusal {
     NothingToChange,
     /// 422: no office of this name takes cases.
     NoOffice,
+    /// 404: no such message among those that were given up.
+    MessageNotFound,
+    /// 409: it has been sent again already.
+    MessageSentAgain,
+    /// 410: it would be of no use any more.
+    MessageOver,
     /// What the flow refuses by itself.
     Flow(Refusal),
 }
@@ -169,7 +176,7 @@ impl<'a, H: DeskHost> Desk<'a, H> {
                 channel: Channel::Desk,
                 recovery: case.recovery,
             },
-            case: case.id,
+            case: Some(case.id),
             staff: staff.cloned(),
             office: case.office.clone(),
         })

@@ -66,6 +66,8 @@ pub enum Act {
     Figures,
     /// Verifies the audit.
     Audit,
+    /// Sends a message again that was given up.
+    ResendMessage,
 }
 
 tags!(Act {
@@ -85,13 +87,14 @@ tags!(Act {
     Resend => "resend",
     Figures => "figures",
     Audit => "audit",
+    ResendMessage => "resend-message",
 });
 
 impl Role {
     /// The whole of what roles may do.
     pub const fn may(self, act: Act) -> bool {
         match act {
-            Act::Figures | Act::Audit => matches!(self, Self::Supervisor),
+            Act::Figures | Act::Audit | Act::ResendMessage => matches!(self, Self::Supervisor),
             Act::Queue
             | Act::View
             | Act::Take

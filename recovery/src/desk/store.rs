@@ -8,7 +8,7 @@ use super::case::{Case, CaseState, Entry, SealedItem};
 use super::names::{CaseId, CaseNumber, OfficeId, StaffId};
 use super::staff::Staff;
 use crate::flow::account::{Contact, MemberRef};
-use crate::flow::ids::{Digest32, RecoveryId};
+use crate::flow::ids::{Digest32, Id, RecoveryId};
 use crate::flow::store::{AuditEvent, Batch, Store, StoreError};
 
 /// An audit line of the desk.
@@ -16,11 +16,11 @@ use crate::flow::store::{AuditEvent, Batch, Store, StoreError};
 pub struct DeskAudit {
     /// What every channel notes.
     pub event: AuditEvent,
-    /// The case concerned.
-    pub case: CaseId,
+    /// The case concerned, where it is about one.
+    pub case: Option<CaseId>,
     /// Who; `None` for the citizen and the schedule.
     pub staff: Option<StaffId>,
-    /// Where the case lay.
+    /// Where the case lay, or where its officer works.
     pub office: OfficeId,
 }
 
@@ -44,6 +44,9 @@ pub enum DeskWrite {
     /// Links and a checkpoint. A link that is there already is
     /// [`crate::flow::store::Conflict::Duplicate`]: another writer was first.
     Chain { links: Vec<AuditLink>, checkpoint: Checkpoint },
+    /// Guard [`crate::flow::store::Conflict::MessageRevived`]: the message was given up and never
+    /// sent again before. It is due now, once more.
+    ReviveMessage { id: Id, at: i64 },
     /// Removes cases with all that belongs to them: ended before `ended`, or not changed since
     /// `idle`; and former contacts since before `former`. Value: rows removed, roughly.
     Purge { ended: i64, idle: i64, former: i64 },

@@ -127,6 +127,8 @@ pub enum Conflict {
     WaitClosed,
     /// The case is at another version.
     CaseChanged,
+    /// The message is not among those that were given up, or was sent again before.
+    MessageRevived,
 }
 
 /// Why a read or a batch brought nothing.

@@ -18,6 +18,7 @@ use crate::flow::store::{
 use crate::flow::text_store::TextWrite;
 use crate::identifier::Identifier;
 use crate::testing::memory_desk::DeskTables;
+use crate::testing::memory_figures::FigureTables;
 use crate::testing::memory_texts::TextTables;
 
 /// Everything the store holds; tests may look.
@@ -53,6 +54,8 @@ pub struct Tables {
     pub texts: TextTables,
     /// The desk's.
     pub desk: DeskTables,
+    /// Those of its figures.
+    pub figures: FigureTables,
 }
 
 /// The in-memory store and account store.

@@ -76,6 +76,7 @@ impl Tables {
                 self.desk.links.extend(links);
                 self.desk.checkpoints.push(checkpoint);
             }
+            DeskWrite::ReviveMessage { id, at } => return self.revive(id, at),
             DeskWrite::Purge { ended, idle, former } => {
                 return Ok(self.purge_desk(ended, idle, former));
             }
@@ -110,7 +111,7 @@ impl Tables {
             act: event.act.to_owned(),
             channel: event.channel.as_str().to_owned(),
             recovery: event.recovery.map(|id| id.to_string()),
-            case: line.map(|line| line.case.to_string()),
+            case: line.and_then(|line| Some(line.case?.to_string())),
             staff: line.and_then(|line| Some(line.staff.as_ref()?.0.clone())),
             office: line.map(|line| line.office.to_string()),
         }

@@ -4,6 +4,7 @@ pub mod contract;
 pub mod host;
 pub mod memory;
 mod memory_desk;
+pub mod memory_figures;
 pub mod memory_texts;
 mod memory_writes;
 pub mod phones;

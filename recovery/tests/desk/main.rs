@@ -5,6 +5,8 @@ mod access;
 mod audit;
 mod change;
 mod citizen;
+mod figures;
+mod letters;
 mod matrix;
 mod officer;
 mod support;

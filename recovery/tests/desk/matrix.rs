@@ -6,6 +6,7 @@ use recovery::desk::decide::Seen;
 use recovery::desk::names::CaseId;
 use recovery::desk::review::Filter;
 use recovery::desk::staff::{Act, Role, Staff};
+use recovery::flow::store::OutboxState;
 
 use crate::support::{
     ELSEWHERE, OFFICE, World, new_address, office, person, text, token_in, world,
@@ -32,6 +33,10 @@ async fn act(world: &World, staff: &Staff, act: Act, id: &CaseId) -> Result<(), 
         Act::Resend => desk.resend(staff, &seen).await.map(drop),
         Act::Figures => desk.figures(staff).await.map(drop),
         Act::Audit => desk.verify_audit(staff, 100).await.map(drop),
+        Act::ResendMessage => {
+            let letter = world.host.store.with(|t| t.outbox.keys().next().copied().unwrap());
+            desk.resend_message(staff, &letter).await.map(drop)
+        }
     }
 }
 
@@ -44,6 +49,12 @@ async fn prepared(world: &World, for_act: Act) -> CaseId {
     desk.check(&b, &world.seen(&id), Check::InPerson).await.unwrap();
     match for_act {
         Act::Confirm | Act::Return => desk.propose(&b, &world.seen(&id)).await.unwrap(),
+        Act::ResendMessage => {
+            let sent = desk.approve(&b, &world.seen(&id), "m1-e").await.unwrap();
+            world.host.store.with(|t| {
+                t.outbox.get_mut(&sent[0]).unwrap().state = OutboxState::Dead;
+            });
+        }
         Act::Resend => drop(desk.approve(&b, &world.seen(&id), "m1-e").await.unwrap()),
         Act::Resume => {
             desk.propose(&b, &world.seen(&id)).await.unwrap();
@@ -104,13 +115,17 @@ impl Who {
 
     /// What the contract says of this person and this act.
     fn expected(self, act: Act) -> Result<(), DeskRefusal> {
-        let overview = matches!(act, Act::Queue | Act::Figures | Act::Audit);
-        let supervisors_only = matches!(act, Act::Figures | Act::Audit);
+        let supervisors_only = matches!(act, Act::Figures | Act::Audit | Act::ResendMessage);
+        let overview = supervisors_only || act == Act::Queue;
         match self {
             Self::OfficerLeft | Self::SupervisorLeft => Err(DeskRefusal::NotAllowed),
             Self::Officer | Self::OfficerElsewhere | Self::OfficerIsTheApplicant
                 if supervisors_only =>
             {
+                Err(DeskRefusal::NotAllowed)
+            }
+            // The message is about the own account.
+            Self::SupervisorIsTheApplicant if act == Act::ResendMessage => {
                 Err(DeskRefusal::NotAllowed)
             }
             _ if overview => Ok(()),

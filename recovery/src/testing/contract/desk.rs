@@ -33,11 +33,11 @@ pub async fn run_desk<S: DeskStore + Accounts>(f: &Fixture<'_, S>) -> Vec<(&'sta
 }
 
 impl<S: DeskStore + Accounts> Fixture<'_, S> {
-    fn office(&self) -> Result<OfficeId, String> {
+    pub(super) fn office(&self) -> Result<OfficeId, String> {
         OfficeId::parse(&format!("thu-{}", self.id())).ok_or_else(|| "office".into())
     }
 
-    fn case(&self, office: &OfficeId) -> Case {
+    pub(super) fn case(&self, office: &OfficeId) -> Case {
         Case {
             id: self.id(),
             number: CaseNumber::draw(self.bytes()),
@@ -66,13 +66,13 @@ impl<S: DeskStore + Accounts> Fixture<'_, S> {
         Sealed { kid: "k1".into(), nonce: self.bytes(), body: self.bytes::<40>().to_vec() }
     }
 
-    async fn insert(&self, case: &Case) -> Verdict {
+    pub(super) async fn insert(&self, case: &Case) -> Verdict {
         let items = vec![SealedItem { item: Item::Name, sealed: self.sealed() }];
         self.desk(vec![DeskWrite::InsertCase { case: Box::new(case.clone()), items }]).await?;
         Ok(())
     }
 
-    async fn desk(&self, writes: Vec<DeskWrite>) -> Result<Vec<i64>, String> {
+    pub(super) async fn desk(&self, writes: Vec<DeskWrite>) -> Result<Vec<i64>, String> {
         read(self.store.apply_desk(writes, Vec::new()).await)
     }
 }
@@ -303,7 +303,7 @@ async fn the_audit_is_numbered_without_gaps_and_linked_once<S: DeskStore + Accou
     let event = |act| AuditEvent { at: f.t0, act, channel: Channel::Desk, recovery: Some(f.id()) };
     let line = DeskAudit {
         event: event("case-noted"),
-        case: case.id,
+        case: Some(case.id),
         staff: Some(StaffId("s1".into())),
         office: case.office.clone(),
     };

@@ -3,6 +3,7 @@
 
 mod counters;
 mod desk;
+mod figures;
 mod flow;
 mod outbox;
 mod texts;
@@ -20,6 +21,7 @@ use crate::locale::Locale;
 use crate::message::Template;
 
 pub use desk::run_desk;
+pub use figures::run_figures;
 pub use texts::run_texts;
 
 /// Why a rule of the contract does not hold.
@@ -199,6 +201,7 @@ mod tests {
         let mut verdicts = run(&fixture).await;
         verdicts.extend(run_texts(&fixture).await);
         verdicts.extend(run_desk(&fixture).await);
+        verdicts.extend(run_figures(&fixture).await);
         let failed: Vec<_> = verdicts.into_iter().filter(|(_, v)| v.is_err()).collect();
         assert!(failed.is_empty(), "{failed:#?}");
     }
