@@ -58,13 +58,16 @@ function shown({ status, headers, text }: RawAnswer): string {
   return [String(status), ...kept.toSorted().map(([name, value]) => `${name}: ${String(value)}`), body].join("\n");
 }
 
+/** Tables of counts: what is added shows in the counts, not in the rows. */
+const COUNTS = new Set(["figure_day", "figure_time", "figure_limit"]);
+
 function tables(): Record<string, number> {
   const names = query(
     server,
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
   ).map((row) => String(row["name"]));
   return Object.fromEntries(
-    names.map((name) => [name, Number(query(server, `SELECT count(*) AS n FROM "${name}"`)[0]?.["n"])]),
+    names.map((name) => [name, Number(query(server, `SELECT ${COUNTS.has(name) ? "coalesce(sum(count), 0)" : "count(*)"} AS n FROM "${name}"`)[0]?.["n"])]),
   );
 }
 
