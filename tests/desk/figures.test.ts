@@ -21,7 +21,6 @@ before(async () => {
   provider = await Provider.start();
   issuer = await Issuer.start();
   server = await Server.start({
-    contract: true,
     vars: { ...provider.vars, ...issuer.vars(), CAPTCHA_COST: 1, LIMIT_IP_MINUTE: 0, LIMIT_CASE_DAY: 2 },
   });
   url = server.url;

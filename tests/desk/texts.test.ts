@@ -20,7 +20,6 @@ before(async () => {
   provider = await TextProvider.start();
   issuer = await Issuer.start();
   server = await Server.start({
-    contract: true,
     vars: { ...provider.vars, ...issuer.vars(), CAPTCHA_COST: 1, LIMIT_IP_MINUTE: 0, COOLING_OFF: 4, LIMIT_CASE_DAY: 0 },
   });
   url = server.url;
