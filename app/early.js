@@ -53,9 +53,25 @@
     },
     true,
   );
+  // So does a button to copy or to print.
+  let pressed = null;
+  addEventListener(
+    "click",
+    (event) => {
+      const button = chiakhoa.ready ? null : event.target.closest("[data-copy],[data-print]");
+      if (!button) return;
+      pressed = button;
+      button.setAttribute("aria-disabled", "true");
+    },
+    true,
+  );
   addEventListener("chiakhoa:ready", () => {
     chiakhoa.ready = true;
     clearTimeout(timer);
+    if (pressed) {
+      pressed.removeAttribute("aria-disabled");
+      pressed.click();
+    }
     if (!waiting) return;
     delete waiting.dataset.waiting;
     const note = waiting.querySelector("[data-wait-note]");

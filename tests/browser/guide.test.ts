@@ -219,10 +219,15 @@ test("what was typed before the page worked is in the text", async () => {
   });
   await page.goto("/tin-nhan", { waitUntil: "domcontentloaded" });
   await page.locator("#ma-so").fill(NUMBER);
+  const copy = page.locator('[data-copy="noi-dung-tin"]');
+  await copy.tap();
+  assert.equal(await copy.getAttribute("aria-disabled"), "true", "it waits, and shows it");
   release();
   await hydrated(page);
   await page.waitForFunction((number) => document.querySelector("#noi-dung-tin")?.textContent?.endsWith(number), NUMBER);
   assert.equal(await page.locator("#ma-so").inputValue(), NUMBER);
+  await page.locator('[data-said="noi-dung-tin"]:not(:empty)').waitFor();
+  assert.equal(await copy.getAttribute("aria-disabled"), null);
   await page.context().close();
 });
 

@@ -106,9 +106,13 @@ fn compose(lang: Lang, over: RwSignal<bool>) -> Part {
         captcha.touch();
         notice.ask();
     };
+    let price = OPERATOR.sms_price.get(lang);
+    let price =
+        if price.is_empty() { say.price_unknown.to_owned() } else { fill(say.price, price) };
     let fields = vec![
         field(form, identifier, words.email.identifier, words.email.identifier_hint, touched),
         where_is_it(words),
+        paragraph("hint", price),
         captcha.place(),
         submit(form, say.compose, move || captcha_status(words, captcha)),
     ];
@@ -118,16 +122,12 @@ fn compose(lang: Lang, over: RwSignal<bool>) -> Part {
                 if over.get() { paragraph("notice notice-warn", say.over) } else { nothing() }
             },
         );
-    let price = OPERATOR.sms_price.get(lang);
-    let price =
-        if price.is_empty() { say.price_unknown.to_owned() } else { fill(say.price, price) };
     group(vec![
         heading(words.titles.text_service),
         paragraph("lead", say.lead),
         live("alert", "", ended),
         notice.place(),
         form_element(form, "/form/sms", go, fields),
-        paragraph("hint", price),
         paragraph("", fill(say.by_hand, OPERATOR.sms_number)),
         wrapped("composed", whole_code(EXAMPLE)),
         typed_code(lang, captcha, nothing()),
