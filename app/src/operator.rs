@@ -91,6 +91,11 @@ impl Operator {
         self.serves() && self.channel_sms
     }
 
+    /// Whether an office decides cases here, at `/ho-so`.
+    pub const fn serves_desk(&self) -> bool {
+        self.serves() && self.channel_desk
+    }
+
     /// Whether an agency or organisation has put its name to the site.
     pub const fn is_named(&self) -> bool {
         !self.name.vi.is_empty()

@@ -4,7 +4,8 @@
 //! A fragment may say `{{href:/path}}` for a page of its own language (`{{href:/path#part}}` for
 //! a part of it), `{{hotline}}`, `{{portal}}`, `{{contact}}`, `{{source:…}}` and `{{reviewed}}`
 //! (see [`sources`]), and keep parts for one mode: `{{service}}…{{/service}}`,
-//! `{{guide}}…{{/guide}}`, `{{texts}}…{{/texts}}` where texts are served here. Anything else in double braces stays and fails the pre-rendering.
+//! `{{guide}}…{{/guide}}`, `{{texts}}…{{/texts}}` and
+//! `{{desk}}…{{/desk}}` where these channels are served here. Anything else in double braces stays and fails the pre-rendering.
 //!
 //! What a fragment can do once the page is taken over, by its `data-` attributes, is told in
 //! `live`; what becomes structured data, in `faq`.
@@ -54,6 +55,7 @@ fn expand(text: &str, route: Route, operator: &Operator) -> String {
     let text = keep(text, "service", operator.serves());
     let text = keep(&text, "guide", !operator.serves());
     let text = keep(&text, "texts", operator.serves_texts());
+    let text = keep(&text, "desk", operator.serves_desk());
     let mut out = String::with_capacity(text.len());
     let mut rest = text.trim();
     while let Some((before, after)) = rest.split_once("{{") {

@@ -140,7 +140,8 @@ test("the keyboard reaches everything, in reading order, and one sees where it i
         return {
           stop: element.dataset["stop"],
           name: `${element.tagName} “${element.textContent?.trim().slice(0, 30)}”`,
-          ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+          // Amber alone would be lost on light paper: a ring of ink goes around it.
+          ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 && / 6px$/.test(style.boxShadow),
           inside: box.bottom > 0 && box.top < innerHeight,
           uncovered: at === null || element.contains(at) || at.contains(element),
         };

@@ -23,6 +23,11 @@ pub(super) fn home(lang: Lang) -> Part {
     } else {
         (hotline, say.phone_how, say.phone_facts, text, say.text_too)
     };
+    let (none_how, none_facts) = if OPERATOR.serves_desk() {
+        (say.none_how_desk, say.none_facts_desk)
+    } else {
+        (say.none_how, say.none_facts)
+    };
     let choice = |href: String, name: &'static str, how: &'static str, facts: &'static str| {
         whole(view! {
             <a class="choice" href=href>
@@ -41,7 +46,7 @@ pub(super) fn home(lang: Lang) -> Part {
                 choice(href!(lang, Guide(Guide::Vneid)), say.vneid, say.vneid_how, say.vneid_facts),
                 choice(href!(lang, Email), say.email, email_how, say.email_facts),
                 choice(href!(lang, Guide(phone)), say.phone, phone_how, phone_facts),
-                choice(href!(lang, Guide(Guide::Office)), say.none, say.none_how, say.none_facts),
+                choice(href!(lang, Guide(Guide::Office)), say.none, none_how, none_facts),
             ],
         ),
         items_of(
