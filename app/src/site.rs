@@ -173,6 +173,12 @@ pub fn robots(has_sitemap: bool) -> String {
     text
 }
 
+/// The site's mark, as the frame of the other pages draws it.
+const KEY: &str = "<svg class=\"brand-mark\" viewBox=\"0 0 32 32\" width=\"32\" height=\"32\" aria-hidden=\"true\">\
+    <circle cx=\"11\" cy=\"11\" r=\"7\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"4\"></circle>\
+    <path d=\"M16 16l11 11m-6-6l4-4m0 8l4-4\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"4\" \
+    stroke-linecap=\"round\"></path></svg>";
+
 /// The page shown without a network: what still works, whom to call. It has no WebAssembly,
 /// because it stands in at addresses that are not its own.
 pub fn offline_page(lang: Lang, style: &str) -> String {
@@ -217,7 +223,12 @@ pub fn offline_page(lang: Lang, style: &str) -> String {
     let document_title = escape(&words.document_title(title));
     let (site, standing) = (words.common.site, words.common.independent);
     let home = Route { lang, page: Page::Home }.href();
-    let standing = if OPERATOR.is_named() { OPERATOR.name.get(lang) } else { standing };
+    let (line, standing) = if OPERATOR.is_named() {
+        (OPERATOR.name.get(lang), OPERATOR.name.get(lang))
+    } else {
+        (words.common.not_bhxh, standing)
+    };
+    let line = escape(line);
     // Help and the other language where every page has them.
     let help = OPERATOR.hotlines.first().map_or_else(String::new, |line| {
         format!(
@@ -242,7 +253,8 @@ pub fn offline_page(lang: Lang, style: &str) -> String {
          <meta name=\"format-detection\" content=\"telephone=no\">\n\
          <link rel=\"icon\" href=\"data:,\">\n{style}\n\
          <script src=\"/offline.js\" defer></script>\n</head>\n<body>\n\
-         <header class=\"header\"><a class=\"brand\" href=\"{home}\"><span class=\"brand-name\">{site}</span></a>{tools}</header>\n\
+         <header class=\"header\"><a class=\"brand\" href=\"{home}\">{KEY}<span class=\"brand-name\">{site}</span>\
+         <span class=\"brand-line\">{line}</span></a>{tools}</header>\n\
          <main class=\"main\"><h1>{title}</h1><p class=\"lead\">{lead}</p>\
          <p><button type=\"button\" class=\"button\" data-again hidden>{again}</button></p>\
          <p>{numbers}</p><ul class=\"onward\">{lines}</ul><p>{works}</p><ul class=\"onward\">{pages}</ul></main>\n\
@@ -364,6 +376,8 @@ mod tests {
                 assert!(page.contains(hotline.tel), "{lang}");
             }
             assert!(!page.contains("module"), "{lang}");
+            let (header, _) = page.split_once("</header>").unwrap();
+            assert!(header.contains("class=\"help\"") && header.contains("hreflang"), "{lang}");
             assert_eq!(page.matches("<h1").count(), 1);
         }
     }

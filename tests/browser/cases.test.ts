@@ -1,11 +1,12 @@
 // The real cases on a small phone, in both languages: each leads from the first page to something
 // that can be done, with everything working, without JavaScript, without WebAssembly, and without
-// a network.
+// a network; on the site of a service and on that of a guide.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { assertNoSidewaysScroll, assertQuiet, hydrated, launch, open, type Watched } from "../support/browser.ts";
 import { Network } from "../support/network.ts";
+import { SITES, type Site } from "../support/pages.ts";
 import { Server } from "../support/server.ts";
 
 const SMALL = { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true };
@@ -13,17 +14,16 @@ const PREFIXES = ["", "/en"];
 const HOTLINE = 'a[href="tel:19009068"]';
 const ABROAD = 'a[href="tel:+842437899999"]';
 
-let server: Server;
+let servers: Record<Site, Server>;
 let browser: Browser;
-let network: Network;
 before(async () => {
-  [server, browser] = await Promise.all([Server.start(), launch()]);
-  network = await Network.start(server.url);
+  const starting = [Server.start(), Server.start({ site: SITES.guide }), launch()] as const;
+  const [service, guide, chromium] = await Promise.all(starting);
+  [servers, browser] = [{ service, guide }, chromium];
 });
 after(async () => {
   await browser?.close();
-  await network?.stop();
-  await server?.stop();
+  for (const server of Object.values(servers ?? {})) await server.stop();
 });
 
 interface Case {
@@ -90,38 +90,42 @@ async function walkAll(watched: Watched, ready: Ready): Promise<void> {
   await watched.page.context().close();
 }
 
-const small = (options: BrowserContextOptions = {}) => open(browser, server.url, { ...SMALL, ...options });
+const small = (options: BrowserContextOptions = {}, site: Site = "service") =>
+  open(browser, servers[site].url, { ...SMALL, ...options });
 const nothing: Ready = async () => {};
 
-test("every case leads to something that can be done", async () => {
-  const watched = await small();
-  await walkAll(watched, hydrated);
-  assertQuiet(watched);
-});
+for (const site of ["service", "guide"] as const) {
+  test(`every case leads to something that can be done (${site})`, async () => {
+    const watched = await small({}, site);
+    await walkAll(watched, hydrated);
+    assertQuiet(watched);
+  });
 
-test("every case leads on without JavaScript", async () => {
-  const watched = await small({ javaScriptEnabled: false });
-  await walkAll(watched, nothing);
-  assertQuiet(watched);
-});
+  test(`every case leads on without JavaScript (${site})`, async () => {
+    const watched = await small({ javaScriptEnabled: false }, site);
+    await walkAll(watched, nothing);
+    assertQuiet(watched);
+  });
 
-test("every case leads on where WebAssembly is blocked", async () => {
-  const watched = await small();
-  await watched.page.addInitScript(() => Reflect.deleteProperty(globalThis, "WebAssembly"));
-  await walkAll(watched, nothing);
-  assert.deepEqual(watched.complaints.filter((complaint) => complaint.startsWith("third party")), []);
-});
+  test(`every case leads on where WebAssembly is blocked (${site})`, async () => {
+    const watched = await small({}, site);
+    await watched.page.addInitScript(() => Reflect.deleteProperty(globalThis, "WebAssembly"));
+    await walkAll(watched, nothing);
+    assert.deepEqual(watched.complaints.filter((complaint) => complaint.startsWith("third party")), []);
+  });
 
-test("every case leads on without a network, once the site has been seen", async () => {
-  const watched = await open(browser, network.url, { ...SMALL, serviceWorkers: "allow" });
-  const { page } = watched;
-  await page.goto("/");
-  await page.waitForFunction(() => navigator.serviceWorker?.controller !== null);
-  network.set("cut");
-  await page.context().setOffline(true);
-  await walkAll(watched, hydrated);
-  network.set("good");
-});
+  test(`every case leads on without a network, once the site has been seen (${site})`, async () => {
+    const network = await Network.start(servers[site].url);
+    const watched = await open(browser, network.url, { ...SMALL, serviceWorkers: "allow" });
+    const { page } = watched;
+    await page.goto("/");
+    await page.waitForFunction(() => navigator.serviceWorker?.controller !== null);
+    network.set("cut");
+    await page.context().setOffline(true);
+    await walkAll(watched, hydrated);
+    await network.stop();
+  });
+}
 
 /** The same part of the page in the other language, and back. */
 for (const [path, part] of [["/", "nuoc-ngoai"], ["/tong-dai", "khong-phim-8"], ["/an-toan", "da-chuyen-tien"]] as const) {

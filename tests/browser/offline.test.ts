@@ -83,8 +83,12 @@ test("pages inside a recovery say honestly that there is no network, and whom to
     assert.equal(await status(page), 503, path);
     const heading = path.startsWith("/en") ? "No network" : "Không có mạng";
     assert.equal(await page.locator("h1").innerText(), heading, path);
-    assert.ok(await page.locator('a[href^="tel:"]').first().isVisible(), path);
+    assert.ok(await page.locator('header a[href^="tel:"]').isVisible(), `${path}: help where it always is`);
+    const there = path.startsWith("/en") ? path.slice("/en".length) : `/en${path}`;
+    assert.equal(await page.locator("header .language").getAttribute("href"), there, "the same place");
   }
+  await page.locator("header .language").tap();
+  await page.getByRole("heading", { name: "No network" }).waitFor();
   await assertAccessible(page, "the page without a network");
   await page.context().close();
 });
