@@ -87,7 +87,7 @@ test("pages inside a recovery say honestly that there is no network, and whom to
     const there = path.startsWith("/en") ? path.slice("/en".length) : `/en${path}`;
     assert.equal(await page.locator("header .language").getAttribute("href"), there, "the same place");
   }
-  await page.locator("header .language").tap();
+  await page.locator("header .language").click();
   await page.getByRole("heading", { name: "No network" }).waitFor();
   await assertAccessible(page, "the page without a network");
   await page.context().close();
