@@ -112,8 +112,9 @@ impl<'a> Words<'a> {
         }
     }
 
-    pub(crate) fn letters(&self, id: u16) -> u32 {
-        self.letters.get(usize::from(id)).copied().unwrap_or_default()
+    /// All folded forms with the letters that occur in them.
+    pub(crate) fn letters(&self) -> impl Iterator<Item = (u16, u32)> {
+        self.letters.iter().enumerate().map(|(i, set)| (narrow(i), *set))
     }
 
     /// The folded form that is `text`.

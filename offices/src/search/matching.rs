@@ -1,5 +1,7 @@
 //! Which words of the dictionary each word of the query may mean, and at what cost.
 
+use std::ops::Range;
+
 use crate::names::{Words, letter_set, narrow, sort};
 use crate::search::query::{Query, Token};
 
@@ -21,11 +23,53 @@ const TWO_EDITS: u8 = 26;
 pub(crate) struct Matches {
     width: usize,
     cost: Vec<u8>,
+    /// For each folded word the query words that may mean it.
+    meant: Vec<Meant>,
     /// For each query word the folded words it may mean, cheapest first.
     pub(crate) lists: Vec<Vec<(u8, u16)>>,
     /// Query words that begin so many words that those are not listed: `t` alone must not bring up
     /// thousands of names when other words say more.
     pub(crate) passive: u16,
+}
+
+/// Query words, a bit each.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Meant {
+    /// Those that may mean a folded word.
+    pub(crate) by: u16,
+    /// Those of them that mean it exactly.
+    pub(crate) exactly: u16,
+}
+
+/// What one query word costs against each folded word, while that is found out.
+struct Row<'r> {
+    cost: &'r mut [u8],
+    /// Folded words that have a cost.
+    found: Vec<u16>,
+}
+
+impl Row<'_> {
+    fn offer(&mut self, id: u16, price: u8) {
+        if let Some(slot) = self.cost.get_mut(usize::from(id)).filter(|s| **s > price) {
+            if *slot == NONE {
+                self.found.push(id);
+            }
+            *slot = price;
+        }
+    }
+
+    fn price(&self, id: u16) -> u8 {
+        self.cost.get(usize::from(id)).copied().unwrap_or(NONE)
+    }
+
+    /// The words with a cost, cheapest first.
+    fn listed(&self) -> Vec<(u8, u16)> {
+        let key = |id: &u16| u64::from(self.price(*id)) << 16 | u64::from(*id);
+        let mut keys: Vec<u64> = self.found.iter().map(key).collect();
+        sort(&mut keys);
+        let id = |key: &u64| narrow((key & 0xFFFF) as usize);
+        keys.iter().map(|key| (self.price(id(key)), id(key))).collect()
+    }
 }
 
 impl Matches {
@@ -34,58 +78,49 @@ impl Matches {
         let width = words.folded_len();
         let last = query.tokens.len().saturating_sub(1);
         let mut cost = vec![NONE; width * query.tokens.len()];
+        let mut meant = vec![Meant::default(); width];
         let mut lists = Vec::with_capacity(query.tokens.len());
         let mut passive = 0u16;
-        for (row, (i, token)) in cost.chunks_mut(width.max(1)).zip(query.tokens.iter().enumerate())
+        for (cost, (i, token)) in cost.chunks_mut(width.max(1)).zip(query.tokens.iter().enumerate())
         {
-            let mut list = Vec::new();
-            let mut offer = |id: u16, price: u8| {
-                if let Some(slot) = row.get_mut(usize::from(id)).filter(|s| **s > price) {
-                    *slot = price;
-                }
-            };
-            offer_exact(token, words, &mut offer);
+            let mut row = Row { cost, found: Vec::new() };
+            offer_exact(token, words, &mut row);
             if wide && token.marker.is_none() {
-                offer_similar(token, words, &mut offer);
+                offer_similar(token, words, &mut row);
             }
             let beginnings = match () {
                 () if i == last => Some(if query.closed { BEGUN + 6 } else { BEGUN }),
                 () if wide && !token.is_number() => Some(CUT),
                 () => None,
             };
-            let many = words.starting_with(&token.text).len() > MANY;
+            let mut list = None;
             if let Some(price) = beginnings {
-                if many && has_others(query, i) {
-                    list = listed(row);
+                let begun = words.starting_with(&token.text);
+                if begun.len() > MANY && has_others(query, i) {
+                    list = Some(row.listed());
                     passive |= 1 << i;
                 }
-                offer_beginnings(token, words, price, &mut |id, price| {
-                    if let Some(slot) = row.get_mut(usize::from(id)).filter(|s| **s > price) {
-                        *slot = price;
-                    }
-                });
+                offer_beginnings(token, begun, words, price, &mut row);
             }
-            if passive >> i & 1 == 0 {
-                list = listed(row);
+            lists.push(list.unwrap_or_else(|| row.listed()));
+            for id in &row.found {
+                if let Some(slot) = meant.get_mut(usize::from(*id)) {
+                    slot.by |= 1 << i;
+                    slot.exactly |= u16::from(row.price(*id) <= EXACT) << i;
+                }
             }
-            lists.push(list);
         }
-        Self { width, cost, lists, passive }
+        Self { width, cost, meant, lists, passive }
     }
 
     pub(crate) fn cost(&self, token: usize, folded: u16) -> u8 {
         self.cost.get(token * self.width + usize::from(folded)).copied().unwrap_or(NONE)
     }
-}
 
-/// The words with a cost, cheapest first.
-fn listed(row: &[u8]) -> Vec<(u8, u16)> {
-    let found = row.iter().enumerate().filter(|(_, price)| **price != NONE);
-    let mut keys: Vec<u64> = found.map(|(id, price)| u64::from(*price) << 16 | id as u64).collect();
-    sort(&mut keys);
-    let pair =
-        |key: u64| (narrow((key >> 16) as usize).to_le_bytes()[0], narrow((key & 0xFFFF) as usize));
-    keys.into_iter().map(pair).collect()
+    /// The query words that may mean `folded`.
+    pub(crate) fn meant(&self, folded: u16) -> Meant {
+        self.meant.get(usize::from(folded)).copied().unwrap_or_default()
+    }
 }
 
 /// Another word of the query than the `i`-th may name something.
@@ -93,10 +128,10 @@ fn has_others(query: &Query, i: usize) -> bool {
     query.tokens.iter().enumerate().any(|(k, t)| k != i && t.marker.is_none() && t.missing > 4)
 }
 
-fn offer_exact(token: &Token, words: &Words<'_>, offer: &mut dyn FnMut(u16, u8)) {
+fn offer_exact(token: &Token, words: &Words<'_>, row: &mut Row<'_>) {
     let extra = if token.guessed { SOUND } else { 0 };
     if let Some(id) = words.find(&token.text) {
-        offer(id, extra);
+        row.offer(id, extra);
     }
     // Mỹ and Mĩ, Lý and Lí: the same word in two spellings.
     for (i, b) in token.text.iter().enumerate() {
@@ -110,35 +145,40 @@ fn offer_exact(token: &Token, words: &Words<'_>, offer: &mut dyn FnMut(u16, u8))
             *slot = other;
         }
         if let Some(id) = words.find(&text) {
-            offer(id, SOUND);
+            row.offer(id, SOUND);
         }
     }
 }
 
-fn offer_beginnings(token: &Token, words: &Words<'_>, price: u8, offer: &mut dyn FnMut(u16, u8)) {
-    for id in words.starting_with(&token.text) {
+fn offer_beginnings(
+    token: &Token,
+    begun: Range<u16>,
+    words: &Words<'_>,
+    price: u8,
+    row: &mut Row<'_>,
+) {
+    for id in begun {
         let longer = words.folded(id).len() - token.text.len();
         if longer > 0 {
-            offer(id, price.saturating_add(u8::try_from(longer.min(3)).unwrap_or(3)));
+            row.offer(id, price.saturating_add(u8::try_from(longer.min(3)).unwrap_or(3)));
         }
     }
 }
 
 /// Words within one edit (from two letters on) or two (from five on).
-fn offer_similar(token: &Token, words: &Words<'_>, offer: &mut dyn FnMut(u16, u8)) {
+fn offer_similar(token: &Token, words: &Words<'_>, row: &mut Row<'_>) {
     let length = token.text.len();
     if length < 2 || token.is_number() {
         return;
     }
     let most = if length < 5 { 1 } else { 2 };
     let letters = letter_set(&token.text);
-    for i in 0..words.folded_len() {
-        let id = narrow(i);
+    for (id, other) in words.letters() {
+        if (other ^ letters).count_ones() as usize > 2 * most {
+            continue;
+        }
         let word = words.folded(id);
-        if word.len().abs_diff(length) > most
-            || (words.letters(id) ^ letters).count_ones() as usize > 2 * most
-            || word.first().is_none_or(u8::is_ascii_digit)
-        {
+        if word.len().abs_diff(length) > most || word.first().is_none_or(u8::is_ascii_digit) {
             continue;
         }
         let edits = distance(&token.text, word, most);
@@ -147,13 +187,13 @@ fn offer_similar(token: &Token, words: &Words<'_>, offer: &mut dyn FnMut(u16, u8
         if edits == 0 || edits > most || (length == 2 && !(same_head && word.len() == 3)) {
             continue;
         }
-        let swapped = edits == 1 && word.len() == length && words.letters(id) == letters;
+        let swapped = edits == 1 && word.len() == length && other == letters;
         let price = match edits {
             1 if swapped => SWAPPED,
             1 => ONE_EDIT,
             _ => TWO_EDITS,
         };
-        offer(id, price + if same_head { 0 } else { 4 });
+        row.offer(id, price + if same_head { 0 } else { 4 });
     }
 }
 

@@ -90,6 +90,12 @@ impl Query {
         query
     }
 
+    /// The words that something holds for, a bit each.
+    pub(crate) fn set(&self, holds: impl Fn(&Token) -> bool) -> u16 {
+        let tokens = self.tokens.iter().enumerate();
+        tokens.filter(|(_, token)| holds(token)).fold(0, |set, (t, _)| set | 1 << t)
+    }
+
     /// Finds the words for kinds and binds what follows them.
     fn find_markers(&mut self) {
         let mut i = 0;

@@ -2,7 +2,7 @@
 
 use crate::directory::Directory;
 use crate::names::{narrow, sort};
-use crate::search::matching::{Matches, NONE};
+use crate::search::matching::Matches;
 use crate::search::query::{DISTRICT, Marker, OFFICE, PROVINCE, Query, WARD};
 use crate::search::region::Region;
 use crate::units::UnitKind;
@@ -66,14 +66,29 @@ pub(crate) struct Ranker<'d, 'a> {
     pub(crate) regions: Vec<Region>,
     /// Query words that cost something when they are found nowhere.
     pub(crate) weighty: u16,
+    /// For each level the query words that may name something of it.
+    may_name: [u16; 4],
+    /// What it costs to find words nowhere, for every set of the first four, the next four, ….
+    missing: [[u16; 16]; 4],
 }
 
 impl<'d, 'a> Ranker<'d, 'a> {
     pub(crate) fn new(d: &'d Directory<'a>, query: &'d Query, wide: bool) -> Self {
         let matches = Matches::of(query, &d.words, wide);
-        let tokens = query.tokens.iter().enumerate();
-        let weighty = tokens.filter(|(_, t)| t.missing > 0).fold(0, |set, (t, _)| set | 1 << t);
-        let mut ranker = Self { d, query, matches, regions: Vec::new(), weighty };
+        let weighty = query.set(|token| token.missing > 0);
+        // A number after `phường` names a ward and nothing else; after `quận`, a district.
+        let may_name = [WARD, DISTRICT, PROVINCE, OFFICE].map(|level| {
+            query.set(|t| !t.is_number() || t.bound == 0 || t.bound & level != 0 || level == OFFICE)
+        });
+        let mut missing = [[0; 16]; 4];
+        for (set, four) in query.tokens.chunks(4).zip(&mut missing) {
+            for (i, sum) in four.iter_mut().enumerate() {
+                let tokens = set.iter().enumerate().filter(|(t, _)| i >> t & 1 == 1);
+                *sum = tokens.map(|(_, token)| token.missing).sum();
+            }
+        }
+        let mut ranker =
+            Self { d, query, matches, regions: Vec::new(), weighty, may_name, missing };
         ranker.regions = (0..d.bases.wards).map(|entry| ranker.region(entry)).collect();
         for (i, target) in d.alias_of.iter().enumerate() {
             let other = ranker.region(d.bases.aliases + i);
@@ -98,11 +113,9 @@ impl<'d, 'a> Ranker<'d, 'a> {
         ranker
     }
 
-    /// A number after `phường` names a ward and nothing else; after `quận`, a district.
-    pub(crate) fn may_name(&self, token: usize, level: u8) -> bool {
-        self.query.tokens.get(token).is_some_and(|t| {
-            !t.is_number() || t.bound == 0 || t.bound & level != 0 || level == OFFICE
-        })
+    /// The query words that may name something of `level`.
+    pub(crate) fn may_name(&self, level: u8) -> u16 {
+        self.may_name.get(level.trailing_zeros() as usize).copied().unwrap_or(0)
     }
 
     /// The entry that an alias stands for; all others are themselves.
@@ -149,8 +162,9 @@ impl<'d, 'a> Ranker<'d, 'a> {
     }
 
     pub(crate) fn missing_cost(&self, missing: u16) -> u16 {
-        let tokens = self.query.tokens.iter().enumerate();
-        tokens.filter(|(t, _)| missing >> t & 1 == 1).map(|(_, token)| token.missing).sum()
+        let [a, b, c, d] = &self.missing;
+        let four = |shift: u16| usize::from(missing >> shift & 15);
+        a[four(0)] + b[four(4)] + c[four(8)] + d[four(12)]
     }
 
     pub(crate) fn all(&self) -> u16 {
@@ -239,14 +253,14 @@ impl<'d, 'a> Ranker<'d, 'a> {
     ) -> Option<(usize, u8)> {
         let mut best: Option<(usize, u8)> = None;
         let mut least = u16::MAX;
-        let count = self.query.tokens.len();
-        for t in (next..count).chain(0..next) {
+        let able = self.matches.meant(folded).by & !used & self.may_name(level);
+        let before = able & ((1 << next) - 1);
+        for t in bits(able & !before).chain(bits(before)) {
             let cost = self.matches.cost(t, folded);
             let marker = self.query.tokens.get(t).is_some_and(|token| token.marker.is_some());
             let follows = next > 0 && t == next;
             let price = 2 * u16::from(cost) + u16::from(marker && !follows);
-            let free = used >> t & 1 == 0;
-            if cost != NONE && free && price < least && self.may_name(t, level) {
+            if price < least {
                 (best, least) = (Some((t, cost)), price);
             }
         }
@@ -257,6 +271,16 @@ impl<'d, 'a> Ranker<'d, 'a> {
     pub(crate) fn kind(&self, entry: usize) -> Option<UnitKind> {
         self.d.kind_of(self.target(entry))
     }
+}
+
+/// The places of the bits that are set, lowest first.
+pub(crate) fn bits(mut set: u16) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = set.trailing_zeros() as usize;
+        let left = set != 0;
+        set &= set.wrapping_sub(1);
+        left.then_some(place)
+    })
 }
 
 impl Directory<'_> {

@@ -1,7 +1,6 @@
 //! What the districts and provinces around a place say about a query.
 
 use crate::names::narrow;
-use crate::search::matching::{EXACT, NONE};
 use crate::search::rank::Ranker;
 use crate::units::UnitKind;
 
@@ -54,19 +53,12 @@ impl Ranker<'_, '_> {
     /// What the name of a province, district or alias shares with the query.
     pub(crate) fn region(&self, entry: usize) -> Region {
         let mut region = Region::default();
-        let level = self.level(entry);
+        let may_name = self.may_name(self.level(entry));
         for word in self.d.names.get(entry) {
             let folded = self.d.words.folded_of(*word);
-            let mut here = 0;
-            for t in 0..self.query.tokens.len() {
-                let cost = self.matches.cost(t, folded);
-                if cost != NONE && self.may_name(t, level) {
-                    here |= 1 << t;
-                    if cost <= EXACT {
-                        region.exactly |= 1 << t;
-                    }
-                }
-            }
+            let meant = self.matches.meant(folded);
+            let here = meant.by & may_name;
+            region.exactly |= meant.exactly & may_name;
             region.said |= here;
             region.unsaid += u8::from(here == 0 && !self.d.words.folded(folded).is_empty());
         }
@@ -190,9 +182,7 @@ impl Ranker<'_, '_> {
         let mut said = 0;
         for word in words {
             let folded = self.d.words.folded_of(*word);
-            for t in 0..self.query.tokens.len() {
-                said |= u16::from(self.matches.cost(t, folded) <= EXACT) << t;
-            }
+            said |= self.matches.meant(folded).exactly;
         }
         said
     }

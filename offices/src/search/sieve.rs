@@ -1,9 +1,9 @@
 //! The quick score: from all names that share a word with the query to the few worth scoring in
 //! full.
 
-use crate::names::{narrow, sort};
+use crate::names::narrow;
 use crate::search::matching::{EXACT, NONE};
-use crate::search::rank::Ranker;
+use crate::search::rank::{Ranker, bits};
 
 /// How many of the best by the quick score are scored in full.
 const KEPT: usize = 128;
@@ -69,18 +69,20 @@ impl Ranker<'_, '_> {
     pub(crate) fn candidates(&self) -> Vec<u16> {
         let all = self.all();
         let repeated = self.repeated_tokens();
-        let provinces = self.said_by_province();
+        let by_district = self.said_by_district();
         let (said, touched) = self.said();
         let mut sieve =
             Sieve { count: [0; WORST + 1], below: 0, bar: WORST, kept: Vec::with_capacity(1024) };
+        // Old wards of one district have the same surroundings, and stand together.
+        let (mut last, mut answer) = ((0, 0), (0, 0));
         // Names that say more than one word first: they lower the bar for the many others.
         for many in [true, false] {
-            for entry in touched.iter().map(|e| (e & 0xFFFF) as usize) {
+            for entry in touched.iter().map(|e| usize::from(*e)) {
                 let bits = said.get(entry).copied().unwrap_or(0);
-                if ((bits & 0xFFFF).count_ones() > 1) != many {
+                let mut own = narrow((bits & 0xFFFF) as usize);
+                if (own & own.wrapping_sub(1) != 0) != many {
                     continue;
                 }
-                let mut own = narrow((bits & 0xFFFF) as usize);
                 if own & repeated != 0 && !self.repeats_a_word(entry) {
                     own &= !repeated;
                 }
@@ -93,60 +95,62 @@ impl Ranker<'_, '_> {
                 if !sieve.passes(certain) {
                     continue;
                 }
-                // What nothing in its province says is missing for certain.
+                // What nothing around it says is missing for certain.
                 let open = all & !own & !self.generic(entry);
-                let here = provinces.get(self.province(entry)).copied().unwrap_or(all);
+                let (district, here) = self.nearby(entry, &by_district);
                 if !sieve.passes(certain + self.missing_cost(open & !here)) {
                     continue;
                 }
-                let (found, _, around) = self.surroundings(entry, open);
+                if district == 0 || last != (district, open) {
+                    let (found, _, around) = self.surroundings(entry, open);
+                    (last, answer) = ((district, open), (found, around));
+                }
+                let (found, around) = answer;
                 sieve.put(certain + around + self.missing_cost(open & !found), narrow(entry));
             }
         }
         sieve.finish()
     }
 
-    /// For each province since July 2025 the query words that it, an old province in it or one of
-    /// their districts says.
-    fn said_by_province(&self) -> Vec<u16> {
-        let mut out = vec![0u16; self.d.provinces.len()];
-        for (entry, region) in self.regions.iter().enumerate().filter(|(_, r)| r.said != 0) {
-            if let Some(slot) = out.get_mut(self.province(entry)) {
-                *slot |= region.said;
-            }
-        }
-        out
+    /// For each old district the query words that it and its provinces say.
+    fn said_by_district(&self) -> Vec<u16> {
+        let (d, b) = (self.d, &self.d.bases);
+        let said = |entry: usize| self.regions.get(entry).map_or(0, |region| region.said);
+        let districts = d.districts.iter().enumerate().map(|(i, row)| {
+            let old = row.province.index();
+            let now = d.old_provinces.get(old).map_or(0, |row| row.now.index());
+            said(b.districts + i) | said(b.old_provinces + old) | said(now)
+        });
+        districts.collect()
     }
 
-    /// The province since July 2025 that an entry lies in.
-    fn province(&self, entry: usize) -> usize {
-        let (d, b, entry) = (self.d, &self.d.bases, self.target(entry));
-        let now = |old: usize| d.old_provinces.get(old).map_or(0, |row| row.now.index());
-        let of_district =
-            |district: usize| d.districts.get(district).map_or(0, |row| now(row.province.index()));
-        if entry < b.old_provinces {
-            entry
-        } else if entry < b.districts {
-            now(entry - b.old_provinces)
-        } else if entry < b.wards {
-            of_district(entry - b.districts)
-        } else if entry < b.old_wards {
-            d.wards.get(entry - b.wards).map_or(0, |row| row.province.index())
-        } else if entry < b.offices {
-            d.old_wards.get(entry - b.old_wards).map_or(0, |row| of_district(row.district.index()))
+    /// For a ward the query words that what lies around it may say; for all else every word. For
+    /// an old ward its district before that, plus 1.
+    fn nearby(&self, entry: usize, by_district: &[u16]) -> (u16, u16) {
+        let (d, b) = (self.d, &self.d.bases);
+        let said = |district: u16| by_district.get(usize::from(district)).copied().unwrap_or(0);
+        let target = self.target(entry);
+        if target < b.wards || target >= b.offices {
+            (0, u16::MAX)
+        } else if target < b.old_wards {
+            let districts = d.ward_districts.get(target - b.wards);
+            (0, districts.iter().fold(0, |set, district| set | said(*district)))
         } else {
-            d.offices.get(entry - b.offices).map_or(0, |row| row.province.index())
+            let district = d.old_wards.get(target - b.old_wards).map_or(0, |row| row.district.0);
+            (district + 1, said(district))
         }
     }
 
     /// For every entry, in the low half the query words found in its name, in the high half what
     /// they cost; and the entries where there are any, in the order of the data.
-    fn said(&self) -> (Vec<u32>, Vec<u64>) {
+    fn said(&self) -> (Vec<u32>, Vec<u16>) {
         let d = self.d;
         let mut said = vec![0u32; d.names.len()];
-        let mut touched = Vec::with_capacity(4096);
+        // A bit for each entry: sixteen at a time they come back in order.
+        let mut touched = vec![0u16; d.names.len().div_ceil(16)];
         for (t, list) in self.matches.lists.iter().enumerate() {
             let strict = self.query.tokens.get(t).is_some_and(|k| k.is_number() && k.bound != 0);
+            let may_name = |at| self.may_name(self.level(at)) >> t & 1 == 1;
             for (cost, folded) in list {
                 for entry in d.postings.get(*folded) {
                     let at = usize::from(*entry);
@@ -154,9 +158,9 @@ impl Ranker<'_, '_> {
                     // Abbreviations count whole or not at all.
                     let short = at >= d.bases.aliases && d.names.get(at).len() == 1;
                     let free = *slot >> t & 1 == 0 && !(short && *cost > EXACT);
-                    if free && (!strict || self.may_name(t, self.level(at))) {
-                        if *slot == 0 {
-                            touched.push(u64::from(*entry));
+                    if free && (!strict || may_name(at)) {
+                        if let Some(sixteen) = touched.get_mut(at / 16) {
+                            *sixteen |= 1 << (at % 16);
                         }
                         *slot |= 1 << t;
                         *slot += u32::from(*cost) << 16;
@@ -164,13 +168,19 @@ impl Ranker<'_, '_> {
                 }
             }
         }
-        let passive: Vec<usize> =
-            (0..self.query.tokens.len()).filter(|t| self.matches.passive >> t & 1 == 1).collect();
-        for entry in touched.iter().filter(|_| !passive.is_empty()) {
-            let at = (entry & 0xFFFF) as usize;
+        let mut entries = Vec::with_capacity(4096);
+        for (i, set) in touched.into_iter().enumerate().filter(|(_, set)| *set != 0) {
+            for at in bits(set) {
+                entries.push(narrow(i * 16 + at));
+            }
+        }
+        let passive = self.matches.passive;
+        for entry in entries.iter().filter(|_| passive != 0) {
+            let at = usize::from(*entry);
             let words = d.names.get(at).get(d.generic_words(at)..).unwrap_or_default();
-            for t in &passive {
-                let costs = words.iter().map(|w| self.matches.cost(*t, d.words.folded_of(*w)));
+            let meant = |w: &u16| self.matches.meant(d.words.folded_of(*w)).by;
+            for t in bits(passive & words.iter().fold(0, |set, w| set | meant(w))) {
+                let costs = words.iter().map(|w| self.matches.cost(t, d.words.folded_of(*w)));
                 let cost = costs.min().unwrap_or(NONE);
                 if let Some(slot) = said.get_mut(at).filter(|s| **s >> t & 1 == 0 && cost != NONE) {
                     *slot |= 1 << t;
@@ -178,8 +188,7 @@ impl Ranker<'_, '_> {
                 }
             }
         }
-        sort(&mut touched);
-        (said, touched)
+        (said, entries)
     }
 
     /// Query words that stand in the query before: one word of a name answers only one of them.
