@@ -52,7 +52,8 @@ fn render(table: &Table) -> Result<String, Fail> {
     let mut out = String::from("/// `operator.toml` as it was when this crate was built.\n");
     writeln!(out, "pub const OPERATOR: Operator = Operator {{ mode: {mode},")?;
     writeln!(out, "demo: {},", flag(table, "demo")?)?;
-    writeln!(out, "site_url: {:?},", site.get("url").and_then(Value::as_str).unwrap_or(""))?;
+    let url = site.get("url").and_then(Value::as_str).unwrap_or("");
+    writeln!(out, "site_url: {:?},", site_address(url)?)?;
     let offline = site.get("offline").and_then(Value::as_bool).unwrap_or(true);
     writeln!(out, "offline: {offline},")?;
     writeln!(out, "name: {},", pair(operator, "name")?)?;
@@ -84,6 +85,19 @@ fn render(table: &Table) -> Result<String, Fail> {
     writeln!(out, "colours: Colours {{ accent: {accent:?}, accent_dark: {dark:?} }},")?;
     out.push_str("};\n");
     Ok(out)
+}
+
+/// The site's address, whole and without a slash at its end: it stands in links and in XML as it is.
+fn site_address(url: &str) -> Result<&str, Fail> {
+    let address = url.trim_end_matches('/');
+    let host =
+        address.strip_prefix("https://").or_else(|| address.strip_prefix("http://localhost:"));
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.:".contains(c);
+    match host {
+        _ if url.is_empty() => Ok(""),
+        Some(host) if !host.is_empty() && host.chars().all(plain) => Ok(address),
+        _ => Err(format!("site.url is {url:?}, not like https://example.vn").into()),
+    }
 }
 
 /// The `tel:` address of a Vietnamese number: international where it has a trunk zero, as it is

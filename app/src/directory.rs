@@ -31,6 +31,7 @@ fn office(known: &KnownOffice) -> Option<(&'static Directory<'static>, &'static 
 pub fn html(route: Route) -> Option<String> {
     match route.page {
         Page::Directory => Some(finder::browse::page(DIRECTORY.as_ref()?, route.lang, SCRIPT)),
+        Page::Coverage => Some(finder::coverage::page(DIRECTORY.as_ref()?, route.lang)),
         Page::Office(known) => {
             let (directory, office) = office(known)?;
             Some(finder::office::page(directory, office, route.lang, SITE))
@@ -52,7 +53,7 @@ pub fn head(route: Route) -> String {
     if let Page::Office(known) = route.page
         && let Some((directory, office)) = office(known)
     {
-        let url = [OPERATOR.site_url.trim_end_matches('/'), &route.href()].concat();
+        let url = [OPERATOR.site_url, &route.href()].concat();
         if let Some(data) = machine::structured_data(directory, office, &url) {
             _ = write!(out, "<script type=\"application/ld+json\">{data}</script>");
         }
@@ -109,11 +110,12 @@ pub fn site_map(site: &str) -> Option<String> {
         for lang in Lang::ALL {
             let here = Route { lang, page }.href();
             _ = write!(out, "<url><loc>{site}{here}</loc>");
-            for lang in Lang::ALL {
+            let default = ("x-default", Lang::Vi);
+            for (name, lang) in Lang::ALL.map(|l| (l.as_str(), l)).into_iter().chain([default]) {
                 let there = Route { lang, page }.href();
                 _ = write!(
                     out,
-                    "<xhtml:link rel=\"alternate\" hreflang=\"{lang}\" href=\"{site}{there}\"/>"
+                    "<xhtml:link rel=\"alternate\" hreflang=\"{name}\" href=\"{site}{there}\"/>"
                 );
             }
             out.push_str("</url>\n");
@@ -128,17 +130,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_site_map_has_every_office_in_both_languages() {
-        let map = site_map("https://khoa.example.vn/").unwrap();
+    fn the_site_map_has_every_listed_page_in_both_languages_under_whole_addresses() {
+        let map = site_map("https://example.vn").unwrap();
+        let listed = Page::every().filter(|page| page.is_listed()).count();
+        assert_eq!(map.matches("<url><loc>https://example.vn/").count(), 2 * listed);
+        assert_eq!(map.matches("<loc>").count(), 2 * listed);
+        assert_eq!(map.matches("href=\"https://example.vn/").count(), 6 * listed);
+        assert_eq!(map.matches("href=").count(), 6 * listed);
         assert_eq!(map.matches("/co-quan/bhxh-tinh-cao-bang</loc>").count(), 2);
-        assert!(map.contains("<loc>https://khoa.example.vn/en/co-quan/bhxh-viet-nam</loc>"));
+        assert!(map.contains("/en/co-quan/bhxh-viet-nam</loc>"));
+        assert!(map.contains("/co-quan/du-lieu</loc>"));
         assert!(!map.contains("/mat-khau</loc>"));
-        let addresses = map.matches("<loc>").count() + map.matches("href=\"").count();
-        assert_eq!(map.matches("https://khoa.example.vn/").count(), addresses);
     }
 
     #[test]
-    fn there_is_no_site_map_where_the_site_s_address_is_unknown() {
+    fn without_an_address_there_is_no_site_map() {
         assert_eq!(site_map(""), None);
     }
 

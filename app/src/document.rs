@@ -114,7 +114,7 @@ fn head(route: Route) -> String {
     let description = directory::description(route).unwrap_or_else(|| description(route).into());
     let description = escape(&description);
     let directory = directory::head(route);
-    let elsewhere = elsewhere(route, OPERATOR.site_url.trim_end_matches('/'));
+    let elsewhere = elsewhere(route, OPERATOR.site_url);
     // The form stands in the prose's place where this deployment serves the channel.
     let is_form = match route.page {
         Page::Email => OPERATOR.serves_email(),
@@ -189,6 +189,10 @@ fn description(route: Route) -> &'static str {
             "Tìm cơ quan BHXH phục vụ nơi bạn ở, theo tên phường, xã cũ hay mới: địa chỉ, điện thoại, nguồn.",
             "Find the social-insurance office for your place by its old or new name: address, telephone, source.",
         ],
+        Page::Coverage => [
+            "Danh bạ cơ quan BHXH này có gì kèm nguồn, còn thiếu gì, theo từng tỉnh, thành phố.",
+            "What this directory of social-insurance offices has a source for, and what it lacks, by province.",
+        ],
         Page::Guide(Guide::Privacy) => [
             "Trang này giữ gì, vì sao, bao lâu, và quyền của bạn.",
             "What this site keeps, why, for how long, and your rights.",
@@ -247,6 +251,32 @@ mod tests {
         assert!(
             office.contains("canonical\" href=\"https://example.vn/en/co-quan/ha-noi-dong-da\"")
         );
+    }
+
+    #[test]
+    fn both_languages_of_every_page_name_the_same_whole_addresses() {
+        let alternates = |route: Route| {
+            let links = elsewhere(route, "https://example.vn");
+            let whole = format!("canonical\" href=\"https://example.vn{}\"", route.href());
+            assert!(links.contains(&whole), "{route:?}");
+            assert_eq!(links.matches(" href=\"https://example.vn/").count(), 4, "{route:?}");
+            links.split_once('>').map(|(_, rest)| rest.to_owned())
+        };
+        for page in Page::every() {
+            let route = Route { lang: Lang::Vi, page };
+            assert_eq!(alternates(route), alternates(route.translated()), "{page:?}");
+        }
+    }
+
+    #[test]
+    fn a_build_writes_whole_addresses_of_its_own_or_none() {
+        for page in Page::every() {
+            let document = render(TEMPLATE, Route { lang: Lang::En, page }).unwrap();
+            let links = ["canonical", "alternate"];
+            let count: usize =
+                links.iter().map(|rel| document.matches(&format!("rel=\"{rel}\"")).count()).sum();
+            assert_eq!(count, if OPERATOR.site_url.is_empty() { 0 } else { 4 }, "{page:?}");
+        }
     }
 
     #[test]

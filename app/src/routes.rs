@@ -37,6 +37,8 @@ pub enum Page {
     Guide(Guide),
     /// The list of offices.
     Directory,
+    /// What the directory knows and lacks: under the list's address, where no office may stand.
+    Coverage,
     /// One office.
     Office(&'static KnownOffice),
     NotFound,
@@ -44,7 +46,7 @@ pub enum Page {
 
 impl Page {
     /// Every page with an address of its own, in the order of the site map.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Home,
         Self::Email,
         Self::Link,
@@ -59,6 +61,7 @@ impl Page {
         Self::Guide(Guide::Safety),
         Self::Guide(Guide::Privacy),
         Self::Directory,
+        Self::Coverage,
     ];
 
     /// The pages of [`Self::ALL`], and one for each office.
@@ -84,6 +87,7 @@ impl Page {
             Self::Guide(Guide::Safety) => "/an-toan",
             Self::Guide(Guide::Privacy) => "/quyen-rieng-tu",
             Self::Directory | Self::Office(_) => "/co-quan",
+            Self::Coverage => "/co-quan/du-lieu",
         }
     }
 
@@ -96,6 +100,7 @@ impl Page {
                 | Self::SignIn
                 | Self::Guide(_)
                 | Self::Directory
+                | Self::Coverage
                 | Self::Office(_)
         )
     }
@@ -117,10 +122,10 @@ impl Route {
             _ => (Lang::Vi, path),
         };
         let rest = if rest.is_empty() { "/" } else { rest };
-        let page = match rest.strip_prefix("/co-quan/") {
-            Some(id) => OFFICES.iter().find(|office| office.id == id).map(Page::Office),
-            None => Page::ALL.into_iter().find(|page| page.path() == rest),
-        };
+        let page = Page::ALL.into_iter().find(|page| page.path() == rest).or_else(|| {
+            let id = rest.strip_prefix("/co-quan/")?;
+            OFFICES.iter().find(|office| office.id == id).map(Page::Office)
+        });
         Self { lang, page: page.unwrap_or(Page::NotFound) }
     }
 

@@ -150,7 +150,7 @@ pub fn security_txt(now: i64) -> String {
     _ = writeln!(text, "Expires: {}", rfc3339(now + SECURITY_LIFETIME));
     text.push_str("Preferred-Languages: vi, en\n");
     if !OPERATOR.site_url.is_empty() {
-        let site = OPERATOR.site_url.trim_end_matches('/');
+        let site = OPERATOR.site_url;
         _ = writeln!(text, "Canonical: {site}/.well-known/security.txt");
     }
     text
@@ -168,7 +168,7 @@ pub fn redirects() -> String {
 pub fn robots(has_sitemap: bool) -> String {
     let mut text = String::from("User-agent: *\nDisallow: /api/\nDisallow: /form/\n");
     if has_sitemap && !OPERATOR.site_url.is_empty() {
-        _ = writeln!(text, "Sitemap: {}/sitemap.xml", OPERATOR.site_url.trim_end_matches('/'));
+        _ = writeln!(text, "Sitemap: {}/sitemap.xml", OPERATOR.site_url);
     }
     text
 }

@@ -88,37 +88,18 @@ impl Html {
         self.raw("</tbody></table>");
     }
 
+    /// What the data are, and the way to what they lack.
     fn coverage(&mut self, d: &Directory<'_>) {
-        let w = self.words();
-        let c = d.coverage();
-        let n = |number: u16| number.to_string();
-        self.raw("<details class=\"coverage\"><summary>").raw(w.coverage_heading);
-        self.raw("</summary><ul>");
-        let lines: [(&str, &[String]); 5] = [
-            (w.coverage_provinces, &[n(c.provinces_with_address), n(c.provinces)]),
-            (w.coverage_any, &[n(c.provinces_with_office), n(c.provinces)]),
-            (w.coverage_wards, &[n(c.wards_sourced), n(c.wards), n(c.wards_merged)]),
-            (
-                w.coverage_offices,
-                &[n(c.offices_with_address), n(c.offices), n(c.offices_with_phone)],
-            ),
-            (w.coverage_dates, &[n(c.offices_with_date), n(c.offices)]),
-        ];
-        for (sentence, values) in lines {
-            let values: Vec<&str> = values.iter().map(String::as_str).collect();
-            self.raw("<li>").say(sentence, &values).raw("</li>");
-        }
+        let (w, base) = (self.words(), base(self.lang));
         let as_of = d.as_of();
         let date = [as_of % 100, as_of / 100 % 100, as_of / 10_000].map(|n| n.to_string());
-        self.raw("</ul><p>").raw(w.coverage_why).raw(" ").say(w.data_of, &[&date.join("/")]);
-        self.raw("</p><p class=\"hint\">").raw(w.licences);
-        self.raw(" <a href=\"").raw(LICENCES).raw("\" rel=\"external\">").raw(w.licences_whole);
-        self.raw("</a></p></details>");
+        self.raw("<p>").say(w.data_of, &[&date.join("/")]).raw(" <a href=\"").raw(base);
+        self.raw("/du-lieu\">").raw(w.coverage).raw("</a></p>");
     }
 }
 
 /// A province's name without the word for its kind.
-fn bare(name: &str) -> &str {
+pub(crate) fn bare(name: &str) -> &str {
     name.strip_prefix("Tỉnh ").or_else(|| name.strip_prefix("Thành phố ")).unwrap_or(name)
 }
 

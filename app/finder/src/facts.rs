@@ -184,7 +184,7 @@ fn destination(d: &Directory<'_>, o: &Office<'_>) -> String {
 }
 
 /// `2025-09-30` as `30/9/2025`, `2025-07` as `7/2025`.
-fn shown_date(date: &str) -> String {
+pub(crate) fn shown_date(date: &str) -> String {
     let parts: Vec<&str> = date.split('-').rev().map(|part| part.trim_start_matches('0')).collect();
     parts.join("/")
 }

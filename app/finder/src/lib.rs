@@ -10,6 +10,7 @@
 
 mod brief;
 pub mod browse;
+pub mod coverage;
 mod facts;
 mod hits;
 mod hours;

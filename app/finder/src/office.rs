@@ -4,6 +4,7 @@ use offices::{Basis, Directory, Level, Office, Status, WardId};
 use recovery::locale::Locale;
 
 use crate::{
+    coverage::UNKNOWN_WARDS,
     html::{Html, base, encode},
     short_name,
     words::Words,
@@ -151,8 +152,13 @@ impl Html {
             .collect();
         if !unknown.is_empty() {
             let count = unknown.len().to_string();
-            self.raw("<details><summary>").say(w.unknown_wards, &[&count]).raw("</summary><p>");
-            self.raw(w.why_unknown).raw("</p><p>").ward_names(d, &unknown);
+            self.raw("<details><summary>").say(w.unknown_wards, &[&count]);
+            self.raw("</summary><p id=\"")
+                .raw(UNKNOWN_WARDS)
+                .raw("\">")
+                .raw(w.why_unknown)
+                .raw("</p><p>")
+                .ward_names(d, &unknown);
             self.raw("</p></details>");
         }
     }

@@ -163,11 +163,13 @@ fn offline_list(dist: &Path) -> Result<site::Offline, Fail> {
         let is_first_level = is_page
             && (depth == 1 || (depth == 2 && file.starts_with("en")))
             && site::may_be_kept(&address);
-        let is_all_offices =
-            Lang::ALL.iter().any(|lang| directory::all_pages_path(*lang) == address);
+        let is_of_directory = Lang::ALL.iter().any(|lang| {
+            let coverage = Route { lang: *lang, page: Page::Coverage }.href();
+            directory::all_pages_path(*lang) == address || coverage == address
+        });
         if is_shell {
             list.shell.push(address);
-        } else if is_first_level || is_all_offices {
+        } else if is_first_level || is_of_directory {
             list.pages.push(address);
         } else if !name.starts_with("ngoai-tuyen") {
             continue;

@@ -23,7 +23,7 @@ pub(crate) fn page(route: Route) -> Part {
         Page::Home => home::home(lang),
         Page::Guide(Guide::Text) if OPERATOR.serves_texts() => text::text(lang),
         Page::Guide(_) => guide::guide(route),
-        Page::Directory | Page::Office(_) => directory::directory(route),
+        Page::Directory | Page::Coverage | Page::Office(_) => directory::directory(route),
         Page::NotFound => home::not_found(lang),
         Page::Email => email::email(lang),
         // A build that serves nobody does not even carry the pages below.

@@ -21,6 +21,7 @@ pub struct Titles {
     pub safety: &'static str,
     pub privacy: &'static str,
     pub directory: &'static str,
+    pub coverage: &'static str,
     pub not_found: &'static str,
 }
 
@@ -73,6 +74,7 @@ pub(super) const TITLES_VI: Titles = Titles {
     safety: "Tránh bị lừa",
     privacy: "Quyền riêng tư",
     directory: "Tìm cơ quan BHXH của bạn",
+    coverage: "Danh bạ biết gì, còn thiếu gì",
     not_found: "Không có trang này",
 };
 
@@ -94,6 +96,7 @@ pub(super) const TITLES_EN: Titles = Titles {
     safety: "Stay clear of scams",
     privacy: "Privacy",
     directory: "Find your social-insurance office",
+    coverage: "What the directory knows, and what it lacks",
     not_found: "There is no such page",
 };
 

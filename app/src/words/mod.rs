@@ -95,6 +95,7 @@ impl Words {
             Page::Guide(Guide::Safety) => titles.safety,
             Page::Guide(Guide::Privacy) => titles.privacy,
             Page::Directory => titles.directory,
+            Page::Coverage => titles.coverage,
             Page::Office(office) => office.name,
             Page::NotFound => titles.not_found,
         }

@@ -49,6 +49,9 @@ const NEEDED: [&str; 9] = [
     "source_url",
 ];
 
+/// Not for offices: `/co-quan/du-lieu` tells what the directory knows.
+const RESERVED: [&str; 1] = ["du-lieu"];
+
 /// One checked office.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct OfficeRow {
@@ -137,6 +140,9 @@ fn check(f: &Fields<'_>, units: &Units, report: &mut Report) -> OfficeRow {
     let slug = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if out.id.is_empty() || out.id.len() > 64 || !out.id.chars().all(slug) {
         f.wrong("id", report, "1 to 64 small letters, digits and dashes");
+    }
+    if RESERVED.contains(&out.id.as_str()) {
+        f.wrong("id", report, "is the address of another page");
     }
     out.level = f.choice("level", &["central", "provincial", "local"], report);
     let states = ["current", "pre-2025-07-name", "closed-2025-10-01", "name-only"];
