@@ -78,6 +78,7 @@ fn router() -> Router {
         let env = |request: &Request| Some(request.extensions().get::<Arrival>()?.0.env.clone());
         router = router.route("/api/contract", crate::contract::route(env));
         router = router.route("/api/trap", crate::contract::trap());
+        router = router.route("/api/work", crate::contract::work());
     }
     router
         .method_not_allowed_fallback(async |request: Request| {

@@ -42,6 +42,11 @@ pub fn trap() -> MethodRouter {
     })
 }
 
+/// `GET /api/work`: every statement of this instance since the last time one asked, and its cost.
+pub fn work() -> MethodRouter {
+    get(async || Response::new(Body::from(json!(crate::store::work::take()).to_string())))
+}
+
 async fn report(env: Option<Env>, seed: u64) -> String {
     let store = env.and_then(|env| D1::open(&env).ok());
     let (Some(store), Ok(number)) = (store, Identifier::parse("9000000001")) else {

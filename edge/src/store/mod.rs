@@ -12,6 +12,8 @@ mod inserts;
 pub mod rows;
 pub mod sql;
 mod texts;
+#[cfg(feature = "contract-tests")]
+pub mod work;
 pub mod writes;
 
 use recovery::flow::{
@@ -89,7 +91,10 @@ impl D1 {
 
     async fn batch(&self, statements: &[Sql]) -> Result<Vec<D1Result>, StoreError> {
         let prepared = statements.iter().map(|sql| self.prepare(sql)).collect::<Result<_, _>>()?;
-        self.session.batch(prepared).await.map_err(|error| classify(&error))
+        let outcome = self.session.batch(prepared).await.map_err(|error| classify(&error));
+        #[cfg(feature = "contract-tests")]
+        work::note(statements, outcome.as_deref());
+        outcome
     }
 
     /// Runs the statements of a list of writes as one transaction. `ends` says behind which
