@@ -11,6 +11,7 @@ use recovery::{
         Refusal, Service,
         dispatch::{Dispatched, Imprint, Sender},
         ids::Id,
+        store::OutboxState,
     },
     locale::Locale,
     message::{Hotline, Line as Words},
@@ -161,7 +162,10 @@ async fn dispatch(
                 watch_budget(isolate, &service).await;
             }
             if let Dispatched::Settled(state) = dispatched {
-                Line::new(Level::Info, "message").with("state", state.as_str()).write();
+                // What did not go out, or nobody knows of, is an operator's business.
+                let lost = matches!(state, OutboxState::Dead | OutboxState::Unknown);
+                let level = if lost { Level::Warn } else { Level::Info };
+                Line::new(level, "message").with("state", state.as_str()).write();
             }
             Some(dispatched)
         }

@@ -40,7 +40,8 @@ pub fn statements(write: &Write, out: &mut Vec<Sql>) {
         | W::LeaseOutbox { .. }
         | W::MarkSending { .. }
         | W::CountAddress { .. }
-        | W::SettleOutbox { .. } => outbox(write, out),
+        | W::SettleOutbox { .. }
+        | W::ProveSent { .. } => outbox(write, out),
         W::Audit(event) => out.push(audit(event)),
         W::Purge(purge) => purge_all(purge, out),
     }
@@ -313,12 +314,22 @@ fn outbox(write: &Write, out: &mut Vec<Sql>) {
         Write::SettleOutbox { id, state, due_at, unknowns, at } => out.push(
             Sql::new(
                 "UPDATE outbox SET state = ?2, due_at = ?3, unknowns = ?4, \
-                 settled_at = CASE ?2 WHEN 'pending' THEN NULL ELSE ?5 END WHERE id = ?1",
+                 settled_at = CASE ?2 WHEN 'pending' THEN NULL ELSE ?5 END \
+                 WHERE id = ?1 AND state != 'sent'",
             )
             .show(id)
             .text(state.as_str())
             .int(*due_at)
             .int(i64::from(*unknowns))
+            .int(*at),
+        ),
+        Write::ProveSent { id, at } => out.push(
+            Sql::new(
+                "UPDATE outbox SET state = 'sent', settled_at = ?2 WHERE id = ?1 AND \
+                 (state IN ('sending', 'unknown') OR \
+                 (state IN ('pending', 'leased') AND unknowns > 0))",
+            )
+            .show(id)
             .int(*at),
         ),
         _ => {}

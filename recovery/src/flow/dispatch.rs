@@ -157,14 +157,16 @@ impl<H: Host> Service<'_, H> {
             To::Member(email) => mailer.send(&row.id, email, &message).await,
             To::Nobody => return self.settle(&row, OutboxState::Discarded).await,
         };
-        self.after(&row, outcome, mailer.honours_idempotency_key()).await
+        self.after(&row, outcome, mailer.honours_idempotency_key(), 0).await
     }
 
+    /// What follows an attempt. An unknown outcome waits at least `patience` seconds.
     pub(super) async fn after(
         &self,
         row: &OutboxRow,
         outcome: Outcome,
         idempotent: bool,
+        patience: i64,
     ) -> Result<Dispatched, Refusal> {
         let unknowns = row.unknowns + u32::from(outcome == Outcome::Unknown);
         let wait = match outcome {
@@ -173,7 +175,7 @@ impl<H: Host> Service<'_, H> {
             Outcome::Unknown if !idempotent && unknowns >= MAX_UNKNOWNS => {
                 return self.settle(row, OutboxState::Unknown).await;
             }
-            Outcome::Unknown => backoff(row.attempts),
+            Outcome::Unknown => backoff(row.attempts).max(patience),
             Outcome::Retry { after } => {
                 after.unwrap_or(0).clamp(0, HOUR).max(backoff(row.attempts))
             }

@@ -76,8 +76,12 @@ pub enum Write {
     /// before `at` (0 = no limit), once per outbox row. Value: 1 if noted (now or
     /// before for the same row), 0 if over the limit.
     CountAddress { id: Id, key: Digest32, at: i64, cap: u32 },
-    /// The end of an attempt: a final state, or `Pending` again at `due_at`.
+    /// The end of an attempt: a final state, or `Pending` again at `due_at`. What was sent stays
+    /// sent.
     SettleOutbox { id: Id, state: OutboxState, due_at: i64, unknowns: u32, at: i64 },
+    /// The provider says that it took the message, after all: a row that is being sent, or whose
+    /// outcome is unknown, is sent. No other row changes.
+    ProveSent { id: Id, at: i64 },
     /// One line of the audit.
     Audit(AuditEvent),
     /// Removes what retention no longer allows: see [`Purge`]. Value: rows removed, roughly.

@@ -18,7 +18,7 @@ use super::{Host, Refusal, Service};
 use crate::message::Template;
 use crate::phone::Phone;
 use crate::sms::gsm::Segment;
-use crate::sms::send::Receipt;
+use crate::sms::send::{News, Receipt};
 use crate::sms::words::{self, Imprint};
 
 /// A transport for texts.
@@ -29,6 +29,10 @@ pub trait TextSender {
     /// Hands over one text; gives up after 10 seconds with [`Outcome::Unknown`].
     async fn send(&self, key: &Id, to: &Phone, text: &Segment) -> Outcome;
 }
+
+/// How long a provider without idempotency keys has to say by a receipt that it took a text whose
+/// answer was lost, before the text is repeated; in seconds.
+const PATIENCE: i64 = 30;
 
 /// Where decoys are counted: a day that never was, so that they cost a statement and no budget.
 const NO_DAY: i64 = -1;
@@ -108,7 +112,8 @@ impl<H: Host<Store: TextStore>> Service<'_, H> {
             Some(phone) => texts.send(&row.id, phone, &text).await,
             None => return self.settle(&row, OutboxState::Discarded).await,
         };
-        self.after(&row, outcome, idempotent).await
+        let patience = if idempotent { 0 } else { PATIENCE };
+        self.after(&row, outcome, idempotent, patience).await
     }
 
     /// A place in the day's budget and among the texts to this phone, and the mark that the row
@@ -236,17 +241,20 @@ impl<H: Host<Store: TextStore>> Service<'_, H> {
         Ok(())
     }
 
-    /// A delivery receipt. One about a row that is not ours changes nothing.
+    /// A delivery receipt: whatever it says, the provider has the text, so that one whose answer
+    /// was lost is not sent again. One about a row that is not ours changes nothing.
     pub async fn text_receipt(&self, receipt: &Receipt) -> Result<(), Refusal> {
-        if self.store().outbox(&receipt.outbox).await?.is_none() {
+        let (outbox, at) = (receipt.outbox, self.now());
+        if self.store().outbox(&outbox).await?.is_none() {
             return Ok(());
         }
-        let note = TextWrite::NoteReceipt {
-            outbox: receipt.outbox,
-            delivered: receipt.delivered,
-            at: self.now(),
+        let note = |delivered| vec![TextWrite::NoteReceipt { outbox, delivered, at }];
+        let notes = match receipt.news {
+            News::Taken => Vec::new(),
+            News::Delivered => note(true),
+            News::Failed => note(false),
         };
-        self.store().apply_with_texts(vec![note], Vec::new()).await?;
+        self.store().apply_with_texts(notes, vec![Write::ProveSent { id: outbox, at }]).await?;
         Ok(())
     }
 

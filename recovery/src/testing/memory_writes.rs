@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use crate::flow::account::{Credential, CredentialState, MemberRef};
 use crate::flow::ids::Id;
 use crate::flow::policy::{DAY, HOUR};
-use crate::flow::store::{Conflict, OutboxState, Purge, RecoveryState, Ticket, TicketState, Write};
+use crate::flow::store::{
+    Conflict, OutboxRow, OutboxState, Purge, RecoveryState, Ticket, TicketState, Write,
+};
 use crate::testing::memory::{Tables, below, free};
 
 impl Tables {
@@ -187,11 +189,23 @@ impl Tables {
                 return 1;
             }
             Write::SettleOutbox { id, state, due_at, unknowns, at } => {
-                if let Some(row) = self.outbox.get_mut(&id) {
+                let unsent = self.outbox.get_mut(&id).filter(|r| r.state != OutboxState::Sent);
+                if let Some(row) = unsent {
                     (row.state, row.due_at, row.unknowns) = (state, due_at, unknowns);
                     if state != OutboxState::Pending {
                         self.settled.insert(id, at);
                     }
+                }
+            }
+            Write::ProveSent { id, at } => {
+                let open = |row: &OutboxRow| match row.state {
+                    OutboxState::Sending | OutboxState::Unknown => true,
+                    OutboxState::Pending | OutboxState::Leased => row.unknowns > 0,
+                    _ => false,
+                };
+                if let Some(row) = self.outbox.get_mut(&id).filter(|row| open(row)) {
+                    row.state = OutboxState::Sent;
+                    self.settled.insert(id, at);
                 }
             }
             Write::Purge(purge) => return self.purge(purge),

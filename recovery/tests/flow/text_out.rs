@@ -3,7 +3,7 @@
 use recovery::flow::dispatch::{Dispatched, Outcome};
 use recovery::flow::store::OutboxState;
 use recovery::sms::gsm::Segment;
-use recovery::sms::send::Receipt;
+use recovery::sms::send::{News, Receipt};
 use recovery::testing::phones::{Phones, imprint};
 
 use crate::sms_support::{BY_OUTBOX, phone, text};
@@ -99,6 +99,57 @@ async fn an_unknown_outcome_is_repeated_freely_with_a_key_and_once_without() {
 }
 
 #[tokio::test]
+async fn a_text_whose_answer_was_lost_is_not_repeated_where_a_receipt_says_that_it_went() {
+    for news in [News::Taken, News::Delivered, News::Failed] {
+        let (world, phones) = (world(), Phones::new(false));
+        phones.next(Outcome::Unknown, true);
+        world.asked_by_text("id-1", 1).await;
+        world.sweep_with(&phones).await;
+        // The receipt has half a minute to come.
+        world.host.clock.forward(29);
+        assert_eq!(world.sweep_with(&phones).await, []);
+        let outbox = phones.inbox.borrow()[0].key;
+        world.service().text_receipt(&Receipt { outbox, news }).await.unwrap();
+        world.host.clock.forward(60);
+        assert_eq!(world.sweep_with(&phones).await, []);
+        assert_eq!(phones.inbox.borrow().len(), 1);
+        assert_eq!(world.states(), [OutboxState::Sent]);
+    }
+}
+
+#[tokio::test]
+async fn a_receipt_that_overtakes_the_lost_answer_counts() {
+    let (world, phones) = (world(), Phones::new(false));
+    for _ in 0..2 {
+        phones.next(Outcome::Unknown, true);
+    }
+    world.asked_by_text("id-1", 1).await;
+    for _ in 0..3 {
+        world.sweep_with(&phones).await;
+        world.host.clock.forward(31);
+    }
+    assert_eq!(world.states(), [OutboxState::Unknown]);
+    let outbox = phones.inbox.borrow()[0].key;
+    let receipt = Receipt { outbox, news: News::Taken };
+    world.service().text_receipt(&receipt).await.unwrap();
+    assert_eq!(world.states(), [OutboxState::Sent]);
+}
+
+#[tokio::test]
+async fn a_receipt_for_a_text_that_was_never_sent_sends_nothing_and_stops_nothing() {
+    let (world, phones) = (world(), Phones::new(false));
+    phones.next(Outcome::Retry { after: None }, false);
+    world.asked_by_text("id-1", 1).await;
+    world.sweep_with(&phones).await;
+    let outbox = world.host.store.with(|t| *t.outbox.keys().next().unwrap());
+    let receipt = Receipt { outbox, news: News::Delivered };
+    world.service().text_receipt(&receipt).await.unwrap();
+    world.host.clock.forward(60);
+    world.sweep_with(&phones).await;
+    assert_eq!(phones.inbox.borrow().len(), 1);
+}
+
+#[tokio::test]
 async fn a_refused_number_is_given_up() {
     let (world, phones) = (world(), Phones::new(true));
     phones.next(Outcome::Permanent, false);
@@ -161,10 +212,12 @@ async fn receipts_are_counted_and_strangers_to_us_are_not() {
     world.asked_by_text("id-1", 1).await;
     world.sweep_with(&phones).await;
     let outbox = phones.inbox.borrow()[0].key;
-    for (outbox, delivered) in
-        [(outbox, false), (outbox, true), (recovery::flow::ids::Id::new([1; 16]), false)]
-    {
-        world.service().text_receipt(&Receipt { outbox, delivered }).await.unwrap();
+    for (outbox, news) in [
+        (outbox, News::Failed),
+        (outbox, News::Delivered),
+        (recovery::flow::ids::Id::new([1; 16]), News::Failed),
+    ] {
+        world.service().text_receipt(&Receipt { outbox, news }).await.unwrap();
     }
     let counts = world.service().text_receipts(60).await.unwrap();
     assert_eq!((counts.delivered, counts.failed), (1, 0));

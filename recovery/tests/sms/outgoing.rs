@@ -5,7 +5,7 @@ use recovery::flow::ids::Id;
 use recovery::phone::Phone;
 use recovery::sms::gsm::Segment;
 use recovery::sms::provider::{Method, Rejected, RequestParts};
-use recovery::sms::send::{EsmsSender, HttpAnswer, Receipt, TextApi, TwilioSender};
+use recovery::sms::send::{EsmsSender, HttpAnswer, News, Receipt, TextApi, TwilioSender};
 
 use crate::signers::{encoded, twilio_sign};
 
@@ -135,13 +135,15 @@ fn twilios_receipts_are_signed() {
     };
     let query = format!("outbox={outbox}");
     let good = "synthetic-token";
-    for (status, delivered) in [
-        ("delivered", Some(true)),
-        ("failed", Some(false)),
-        ("undelivered", Some(false)),
-        ("sent", None),
+    for (status, news) in [
+        ("delivered", Some(News::Delivered)),
+        ("failed", Some(News::Failed)),
+        ("undelivered", Some(News::Failed)),
+        ("queued", Some(News::Taken)),
+        ("sent", Some(News::Taken)),
+        ("read", None),
     ] {
-        let expected = delivered.map(|delivered| Receipt { outbox, delivered });
+        let expected = news.map(|news| Receipt { outbox, news });
         assert_eq!(receipt(status, good, &query), Ok(expected), "{status}");
     }
     assert_eq!(receipt("delivered", "wrong", &query), Err(Rejected::Signature));
@@ -162,9 +164,12 @@ fn esms_receipts_name_the_row() {
         })
     };
     let of = |rest: &str| receipt(&format!("SMSID=x&RequestId={outbox}&{rest}"));
-    assert_eq!(of("SendStatus=5&SendFailed=0"), Ok(Some(Receipt { outbox, delivered: true })));
-    assert_eq!(of("SendStatus=5&SendFailed=1"), Ok(Some(Receipt { outbox, delivered: false })));
-    assert_eq!(of("SendStatus=4"), Ok(Some(Receipt { outbox, delivered: false })));
+    assert_eq!(
+        of("SendStatus=5&SendFailed=0"),
+        Ok(Some(Receipt { outbox, news: News::Delivered }))
+    );
+    assert_eq!(of("SendStatus=5&SendFailed=1"), Ok(Some(Receipt { outbox, news: News::Failed })));
+    assert_eq!(of("SendStatus=4"), Ok(Some(Receipt { outbox, news: News::Failed })));
     assert_eq!(of("SendStatus=7"), Ok(None));
     assert_eq!(of(""), Err(Rejected::Malformed));
     assert_eq!(receipt("SendStatus=5&RequestId="), Err(Rejected::Malformed));

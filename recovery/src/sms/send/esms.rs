@@ -10,7 +10,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{HttpAnswer, HttpCall, OPERATOR, Receipt, TextApi};
+use super::{HttpAnswer, HttpCall, News, OPERATOR, Receipt, TextApi};
 use crate::flow::dispatch::Outcome;
 use crate::flow::ids::Id;
 use crate::phone::Phone;
@@ -118,8 +118,9 @@ impl TextApi for EsmsSender {
         let outbox = Id::parse(params.get("RequestId")?).ok_or(Rejected::Malformed)?;
         let failed = params.find("SendFailed").is_some_and(|count| count != "0");
         Ok(match params.get("SendStatus")? {
-            "4" => Some(Receipt { outbox, delivered: false }),
-            "5" => Some(Receipt { outbox, delivered: !failed }),
+            "4" => Some(Receipt { outbox, news: News::Failed }),
+            "5" if failed => Some(Receipt { outbox, news: News::Failed }),
+            "5" => Some(Receipt { outbox, news: News::Delivered }),
             _ => None,
         })
     }

@@ -48,8 +48,19 @@ pub struct HttpAnswer<'a> {
 pub struct Receipt {
     /// The outbox row it is about.
     pub outbox: Id,
-    /// It arrived; or it never will.
-    pub delivered: bool,
+    /// What became of it.
+    pub news: News,
+}
+
+/// What a provider says of a text that it was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// It is on its way.
+    Taken,
+    /// It reached the phone.
+    Delivered,
+    /// It never will.
+    Failed,
 }
 
 /// One provider of outgoing texts.
@@ -60,7 +71,7 @@ pub trait TextApi {
     fn request(&self, key: &Id, to: &Phone, text: &Segment) -> HttpCall;
     /// What the answer means.
     fn outcome(&self, answer: HttpAnswer<'_>) -> Outcome;
-    /// Reads a delivery receipt; `None` for one that says nothing final.
+    /// Reads a delivery receipt; `None` for one that says nothing.
     fn receipt(&self, request: &RequestParts<'_>) -> Result<Option<Receipt>, Rejected>;
 }
 

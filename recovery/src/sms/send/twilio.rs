@@ -1,13 +1,14 @@
 //! Twilio's Messages resource (`POST /2010-04-01/Accounts/{Sid}/Messages.json`).
 //!
-//! It knows no idempotency key: an unknown outcome is repeated once, with the same code. Receipts
-//! are signed as incoming texts are; the outbox row is named in the address that Twilio is told to
-//! call, which the signature covers.
+//! It knows no idempotency key. Receipts are signed as incoming texts are; the outbox row is named
+//! in the address that Twilio is told to call, which the signature covers. So a text whose answer
+//! was lost is known by its first receipt, and is repeated, once and with the same code, only where
+//! none comes.
 
 use data_encoding::BASE64;
 use serde::Deserialize;
 
-use super::{HttpAnswer, HttpCall, OPERATOR, Receipt, TextApi, form};
+use super::{HttpAnswer, HttpCall, News, OPERATOR, Receipt, TextApi, form};
 use crate::flow::dispatch::Outcome;
 use crate::flow::ids::Id;
 use crate::phone::Phone;
@@ -87,9 +88,11 @@ impl TextApi for TwilioSender {
         let query = Params::parse(request.query.as_bytes())?;
         let outbox = Id::parse(query.get("outbox")?).ok_or(Rejected::Malformed)?;
         Ok(match params.get("MessageStatus")? {
-            "delivered" => Some(Receipt { outbox, delivered: true }),
-            "undelivered" | "failed" => Some(Receipt { outbox, delivered: false }),
+            "accepted" | "queued" | "sending" | "sent" => Some(News::Taken),
+            "delivered" => Some(News::Delivered),
+            "undelivered" | "failed" => Some(News::Failed),
             _ => None,
-        })
+        }
+        .map(|news| Receipt { outbox, news }))
     }
 }

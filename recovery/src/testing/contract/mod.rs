@@ -182,6 +182,7 @@ pub async fn run<S: Store + Accounts>(fixture: &Fixture<'_, S>) -> Vec<(&'static
         outbox::a_lease_that_ran_out_can_be_taken_again,
         outbox::a_row_lost_while_sending_counts_as_unknown,
         outbox::a_settled_row_is_never_due,
+        outbox::what_was_sent_stays_sent,
         outbox::due_rows_come_oldest_first,
     ]
 }

@@ -71,17 +71,57 @@ pub(super) async fn a_settled_row_is_never_due<S: Store + Accounts>(f: &Fixture<
     hold!(!lease(f, row.id, f.t0 + 4).await?);
     hold!(lease(f, row.id, f.t0 + 5).await?);
     for state in [
-        OutboxState::Sent,
         OutboxState::Discarded,
         OutboxState::Dropped,
         OutboxState::TooLate,
         OutboxState::Unknown,
         OutboxState::Dead,
+        OutboxState::Sent,
     ] {
         f.apply(settle(state, f.t0)).await?;
         hold!(!lease(f, row.id, f.t0 + 9_999).await?);
         let found = read(f.store.outbox(&row.id).await)?;
         same!(found.map(|r| (r.state, r.unknowns)), Some((state, 1)));
+    }
+    Ok(())
+}
+
+pub(super) async fn what_was_sent_stays_sent<S: Store + Accounts>(f: &Fixture<'_, S>) -> Verdict {
+    let row = written(f).await?;
+    let prove = || vec![Write::ProveSent { id: row.id, at: f.t0 }];
+    let settle = |state, unknowns| {
+        vec![Write::SettleOutbox { id: row.id, state, due_at: f.t0, unknowns, at: f.t0 }]
+    };
+    let state = async || Ok::<_, String>(read(f.store.outbox(&row.id).await)?.map(|r| r.state));
+    // Nobody has sent it yet: what says so is about something else.
+    f.apply(prove()).await?;
+    same!(state().await?, Some(OutboxState::Pending));
+    hold!(lease(f, row.id, f.t0).await?);
+    f.apply(prove()).await?;
+    same!(state().await?, Some(OutboxState::Leased));
+    for (before, unknowns) in [(OutboxState::Pending, 1), (OutboxState::Unknown, 2)] {
+        f.apply(settle(before, unknowns)).await?;
+        same!(state().await?, Some(before));
+    }
+    f.apply(prove()).await?;
+    same!(state().await?, Some(OutboxState::Sent));
+    for late in [OutboxState::Pending, OutboxState::Unknown, OutboxState::Dead] {
+        f.apply(settle(late, 3)).await?;
+        same!(state().await?, Some(OutboxState::Sent));
+    }
+    hold!(!lease(f, row.id, f.t0 + 9_999).await?);
+
+    let row = written(f).await?;
+    hold!(lease(f, row.id, f.t0).await?);
+    same!(f.apply(vec![Write::MarkSending { id: row.id, until: f.t0 + 60 }]).await?, [1]);
+    f.apply(vec![Write::ProveSent { id: row.id, at: f.t0 }]).await?;
+    same!(read(f.store.outbox(&row.id).await)?.map(|r| r.state), Some(OutboxState::Sent));
+    // One that was given up for another reason is not.
+    let row = written(f).await?;
+    for state in [OutboxState::Dropped, OutboxState::TooLate, OutboxState::Dead] {
+        let settle = Write::SettleOutbox { id: row.id, state, due_at: 0, unknowns: 1, at: f.t0 };
+        f.apply(vec![settle, Write::ProveSent { id: row.id, at: f.t0 }]).await?;
+        same!(read(f.store.outbox(&row.id).await)?.map(|r| r.state), Some(state));
     }
     Ok(())
 }
