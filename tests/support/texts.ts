@@ -149,11 +149,23 @@ export interface SentText {
   callback: string | undefined;
 }
 
+/** A receipt as Twilio posts it, signed by its own library; the status of our answer. */
+export async function report(callback: string, status: string, token = TOKEN): Promise<number> {
+  const at = new URL(callback);
+  const fields = { MessageSid: messageId(), MessageStatus: status };
+  const signature = getExpectedTwilioSignature(token, callback, fields);
+  const headers = { "x-twilio-signature": signature, "content-type": "application/x-www-form-urlencoded" };
+  const body = new URLSearchParams(fields).toString();
+  return (await send(at.origin, { method: "POST", path: `${at.pathname}${at.search}`, headers, body })).status;
+}
+
 /** Twilio's interface for outgoing texts. It knows no idempotency key: what it took, it sent. */
 export class TextProvider extends FaultyServer {
   readonly sent: SentText[] = [];
   /** Requests whose body arrived, refused ones too. */
   attempts = 0;
+  /** Says of every text that it is on its way, before it answers. */
+  receipts = false;
 
   /** The Worker's settings: texts come from and go to Twilio. */
   get vars(): Record<string, string> {
@@ -183,12 +195,10 @@ export class TextProvider extends FaultyServer {
       if (fault === 429) response.setHeader("retry-after", "1");
       return reply(response, fault, { code: 30001 });
     }
-    this.sent.push({
-      to: fields.get("To") ?? "",
-      from: fields.get("From") ?? "",
-      body: fields.get("Body") ?? "",
-      callback: fields.get("StatusCallback") ?? undefined,
-    });
-    this.settle(request, response, fault, 201, { sid: messageId(), status: "queued" });
+    const callback = fields.get("StatusCallback") ?? undefined;
+    this.sent.push({ to: fields.get("To") ?? "", from: fields.get("From") ?? "", body: fields.get("Body") ?? "", callback });
+    const answer = () => this.settle(request, response, fault, 201, { sid: messageId(), status: "queued" });
+    if (!this.receipts || callback === undefined) return answer();
+    report(callback, "queued").then(answer, () => response.destroy());
   }
 }

@@ -9,6 +9,8 @@ use crate::{
     words::Words,
 };
 
+/// From so many metres of doubt on a place may well be in another ward.
+const ROUGH: f64 = 2_000.0;
 /// Wards with a known office beside the one the place looks like.
 const OTHERS: usize = 6;
 
@@ -28,7 +30,9 @@ pub fn unavailable(lang: Locale) -> &'static str {
 }
 
 /// The ward that a place looks like, its office, and the nearest wards whose office is known.
-pub fn near(d: &Directory<'_>, lang: Locale, lat: f64, lon: f64) -> Found {
+/// `doubt` is how far off the place may be, in metres: hundreds in town, tens of kilometres for a
+/// device that knows no more than its provider's address.
+pub fn near(d: &Directory<'_>, lang: Locale, (lat, lon): (f64, f64), doubt: f64) -> Found {
     let mut h = Html::new(lang);
     let w = h.words();
     let nearest = d.nearest(lat, lon, OTHERS + 1).filter(|n| !n.outside);
@@ -39,6 +43,9 @@ pub fn near(d: &Directory<'_>, lang: Locale, lat: f64, lon: f64) -> Found {
     };
     let here = nearest.looks_like;
     h.raw("<div class=\"hit\"><h3>").raw(w.looks_like).raw("</h3>");
+    if doubt >= ROUGH {
+        h.raw("<p class=\"notice\">").say(w.rough, &[&whole(doubt / 1_000.0)]).raw("</p>");
+    }
     h.raw("<p class=\"hint\">").distance(here.km).raw(" ").raw(w.borders).raw("</p>");
     h.ward(d, here.ward).raw("</div>");
     if !nearest.buildings.is_empty() {
@@ -64,6 +71,9 @@ pub fn near(d: &Directory<'_>, lang: Locale, lat: f64, lon: f64) -> Found {
     }
     let mut status = Html::new(lang);
     status.say(w.near_status, &[&d.ward_name(here.ward)]);
+    if doubt >= ROUGH {
+        status.raw(" ").say(w.rough, &[&whole(doubt / 1_000.0)]);
+    }
     Found { html: h.finish(), status: status.finish() }
 }
 
@@ -82,4 +92,31 @@ impl Html {
 )]
 fn whole(km: f64) -> String {
     (km.round() as u32).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_that_may_be_kilometres_off_is_said_to_be() {
+        let d = Directory::parse(offices::EMBEDDED).unwrap();
+        for (doubt, said) in [(30.0, false), (1_999.0, false), (2_000.0, true), (25_000.0, true)] {
+            let found = near(&d, Locale::Vi, (21.0352, 105.8143), doubt);
+            assert_eq!(found.html.contains("chỉ biết vị trí"), said, "{doubt} m");
+            assert_eq!(found.status.contains("chỉ biết vị trí"), said, "{doubt} m");
+        }
+        assert!(near(&d, Locale::Vi, (21.0, 105.8), 25_400.0).html.contains("khoảng 25 km"));
+    }
+
+    #[test]
+    fn abroad_the_provinces_are_the_way_on_however_rough_the_place() {
+        let d = Directory::parse(offices::EMBEDDED).unwrap();
+        for place in [(48.86, 2.35), (-90.0, 0.0), (0.0, 0.0), (35.68, 139.69)] {
+            for doubt in [10.0, 50_000.0, f64::NAN, f64::INFINITY] {
+                let found = near(&d, Locale::En, place, doubt);
+                assert!(found.html.contains("/en/co-quan#tinh"), "{place:?}");
+            }
+        }
+    }
 }

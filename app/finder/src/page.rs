@@ -215,18 +215,26 @@ impl Page {
             return self.not_located(unavailable(self.lang));
         };
         self.tell(locating(self.lang));
-        let page = Rc::clone(self);
+        let (page, before) = (Rc::clone(self), self.input.value());
         let found = Closure::once_into_js(move |position: Position| {
-            let place = position.coords();
-            let found = near(&page.directory, page.lang, place.latitude(), place.longitude());
+            // Who has typed on meanwhile is not interrupted.
+            if page.input.value() != before {
+                return;
+            }
+            let at = position.coords();
+            let place = (at.latitude(), at.longitude());
+            let found = near(&page.directory, page.lang, place, at.accuracy());
             page.input.set_value("");
             page.remember("");
             page.show(&found);
             page.status.set_text_content(Some(&found.status));
             page.focus("ket-qua");
         });
-        let page = Rc::clone(self);
+        let (page, before) = (Rc::clone(self), self.input.value());
         let refused = Closure::once_into_js(move |error: PositionError| {
+            if page.input.value() != before {
+                return;
+            }
             let was_refused = error.code() == PositionError::PERMISSION_DENIED;
             let why = if was_refused { refused } else { unavailable };
             page.not_located(why(page.lang));

@@ -57,6 +57,7 @@ pub(super) static EN: Words = Words {
     outside: "This place is far from every ward of Vietnam.",
     looks_like: "You seem to be in",
     borders: "This may be wrong near a border: see the ward named on your papers.",
+    rough: "Your device knows its place to about {0} km only, so this may be another ward: type its name to be sure.",
     near_buildings: "Office buildings near you",
     near_others: "Nearby wards with a known office",
     near_status: "You seem to be in {0}.",

@@ -65,6 +65,7 @@ pub(crate) struct Words {
     pub(crate) outside: &'static str,
     pub(crate) looks_like: &'static str,
     pub(crate) borders: &'static str,
+    pub(crate) rough: &'static str,
     pub(crate) near_buildings: &'static str,
     pub(crate) near_others: &'static str,
     pub(crate) near_status: &'static str,

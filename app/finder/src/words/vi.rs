@@ -57,6 +57,7 @@ pub(super) static VI: Words = Words {
     outside: "Vị trí này ở xa mọi phường, xã của Việt Nam.",
     looks_like: "Có lẽ bạn đang ở",
     borders: "Gần ranh giới có thể sai: hãy xem tên phường, xã trên giấy tờ.",
+    rough: "Máy chỉ biết vị trí trong vòng khoảng {0} km, nên có thể là nơi khác: gõ tên phường, xã để chắc.",
     near_buildings: "Trụ sở gần bạn",
     near_others: "Phường, xã gần đó đã rõ cơ quan",
     near_status: "Có lẽ bạn đang ở {0}.",
