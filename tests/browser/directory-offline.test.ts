@@ -60,6 +60,10 @@ test("visited once, the directory is searched and an office opened without a net
   await page.waitForURL(/\/en\/co-quan\/[a-z-]+$/);
   await page.locator("#thong-tin").getByText("Newest source in the directory").waitFor();
 
+  await page.goto("/en/co-quan/du-lieu");
+  await hydrated(page);
+  await page.getByRole("heading", { name: "Sources", exact: true }).waitFor();
+
   // What nobody knows is no office: the honest page, not a made one.
   await page.goto("/co-quan/khong-co-that");
   assert.equal(await page.locator("h1").innerText(), "Không có mạng");

@@ -100,16 +100,6 @@ test("the page for an office in person leads to the directory", async () => {
   }
 });
 
-test("the licences of the data go with it", async () => {
-  const html = await (await fetch(`${server.url}/en/co-quan`)).text();
-  const [, path] = /<a href="([^"]+licenses[^"]*)"/.exec(html) ?? [];
-  const answer = await fetch(`${server.url}${path}`);
-  assert.equal(answer.status, 200);
-  const notices = await answer.text();
-  assert.equal(notices.match(/Permission is hereby granted/g)?.length, 2);
-  assert.equal(notices.match(/Copyright/g)?.length, 2);
-});
-
 test("results come with the first letters, and the count is announced after a pause", async () => {
   const watched = await visit("/co-quan");
   const { page } = watched;

@@ -10,6 +10,8 @@ export type Site = keyof typeof SITES;
 
 export const dist = join(root, SITES.service);
 
+/** Unlike the others of its folder. */
+const ALONE = "co-quan/du-lieu.html";
 /** How many pages of one folder below the first level stand for all of them. */
 const SAMPLE = 2;
 
@@ -26,7 +28,7 @@ export function addresses(site: Site = "service"): string[] {
     .sort()
     .filter((file) => {
       const inside = file.replace(/^en\//, "");
-      if (!inside.includes("/")) return true;
+      if (!inside.includes("/") || inside === ALONE) return true;
       const folder = file.slice(0, file.lastIndexOf("/"));
       seen.set(folder, (seen.get(folder) ?? 0) + 1);
       return seen.get(folder)! <= SAMPLE;

@@ -31,6 +31,7 @@ struct Words {
     known_wards: &'static str,
     all_wards: &'static str,
     no_ward: &'static str,
+    no_wards: &'static str,
     sources_heading: &'static str,
     sources_lead: &'static str,
     source: &'static str,
@@ -56,10 +57,11 @@ static VI: Words = Words {
     without_heading: "Nơi chưa có địa chỉ nào",
     without_lead: "Ở các nơi này trang chỉ biết tên BHXH tỉnh, thành phố và chỉ bạn tới tổng đài.",
     found: "{0} cơ quan: {1} có địa chỉ, {2} có số điện thoại, {3} có nguồn ghi ngày.",
-    listed: "{0} cơ quan, {1} có số điện thoại.",
+    listed: "{0} số điện thoại.",
     known_wards: "{0}/{1} phường, xã rõ cơ quan;",
     all_wards: "Cả {0} phường, xã rõ cơ quan.",
     no_ward: "{0} nơi chưa rõ",
+    no_wards: "{0} phường, xã chưa rõ cơ quan",
     sources_heading: "Nguồn",
     sources_lead: "Trang của mỗi cơ quan dẫn tới đúng bài hay văn bản đã dùng. Theo nơi đăng:",
     source: "{0}: {1} cơ quan, ",
@@ -85,10 +87,11 @@ static EN: Words = Words {
     without_heading: "Provinces without any address yet",
     without_lead: "There the site knows only the name of the provincial office, and leads to the hotline.",
     found: "{0} offices: {1} with an address, {2} with a telephone number, {3} with a dated source.",
-    listed: "{0} offices, {1} with a telephone number.",
+    listed: "{0} telephone numbers.",
     known_wards: "The office is known for {0} of {1} wards;",
     all_wards: "The office is known for all {0} wards.",
     no_ward: "unknown for {0}",
+    no_wards: "The office is unknown for {0} wards",
     sources_heading: "Sources",
     sources_lead: "Each office’s page links the very article or document that was used. By where they are published:",
     source: "{0}: {1} offices, ",
@@ -236,23 +239,32 @@ impl Html {
             self.raw("</a></dt><dd>");
             let counts = [known.offices, known.addresses, known.phones, known.dates];
             let [offices, addresses, phones, dates] = counts.map(|n| n.to_string());
+            // Where only the provincial office's name is known, the number says enough.
             if known.addresses > 0 {
                 self.say(w.found, &[&offices, &addresses, &phones, &dates]);
-            } else {
-                self.say(w.listed, &[&offices, &phones]);
+            } else if known.phones > 0 {
+                self.say(w.listed, &[&phones]);
             }
             self.raw(" ");
             let [sourced, wards] = [known.sourced, known.wards].map(|n| n.to_string());
-            if known.sourced == known.wards {
-                self.say(w.all_wards, &[&wards]);
-            } else {
-                let rest = (known.wards - known.sourced).to_string();
-                self.say(w.known_wards, &[&sourced, &wards]).raw(" <a href=\"").text(&href);
-                self.raw("#").raw(UNKNOWN_WARDS).raw("\">").say(w.no_ward, &[&rest]).raw("</a>.");
-            }
+            let rest = (known.wards - known.sourced).to_string();
+            match (known.sourced, known.wards - known.sourced) {
+                (_, 0) => self.say(w.all_wards, &[&wards]),
+                (0, _) => self.part(&href, w.no_wards, &rest),
+                _ => {
+                    self.say(w.known_wards, &[&sourced, &wards]).raw(" ");
+                    self.part(&href, w.no_ward, &rest)
+                }
+            };
             self.raw("</dd>");
         }
         self.raw("</dl>");
+    }
+
+    /// A link to the wards whose office is not known.
+    fn part(&mut self, href: &str, words: &str, count: &str) -> &mut Self {
+        self.raw("<a href=\"").text(href).raw("#").raw(UNKNOWN_WARDS).raw("\">");
+        self.say(words, &[count]).raw("</a>.")
     }
 
     fn sources(&mut self, d: &Directory<'_>, w: &Words) {

@@ -75,7 +75,7 @@ pub(super) const VI: TextWords = TextWords {
     have_hint: "12 chữ và số, dạng XXXX-XXXX-XXXX.",
     again_hint: "8 hoặc 12 chữ và số. Chữ hoa hay chữ thường đều được.",
     have_send: "Dùng mã này",
-    have_wrong: "Mã có 12 chữ và số, dạng XXXX-XXXX-XXXX",
+    have_wrong: "Mã có 12 chữ và số, dạng XXXX-XXXX-XXXX. Mã 8 ký tự thì nhập ở trang đã soạn tin",
     have_closed: "Không có mã này: đã quá hạn, đã dùng, hoặc gõ nhầm 4 ký tự đầu",
 };
 
@@ -113,6 +113,6 @@ pub(super) const EN: TextWords = TextWords {
     have_hint: "12 letters and digits, as XXXX-XXXX-XXXX.",
     again_hint: "8 or 12 letters and digits. Capital or small letters do not matter.",
     have_send: "Use this code",
-    have_wrong: "The code has 12 letters and digits, as XXXX-XXXX-XXXX",
+    have_wrong: "The code has 12 letters and digits, as XXXX-XXXX-XXXX. One of 8 goes on the page that wrote the text",
     have_closed: "There is no such code: it has expired, was used, or its first 4 characters are mistyped",
 };

@@ -108,7 +108,8 @@ impl Desk {
         }
         match (request.method.as_str(), request.path.as_str()) {
             ("GET", "/") => {
-                Answer { status: 200, media: "text/html; charset=utf-8", body: PAGE.into() }
+                let body = PAGE.replace("{site}", &self.public_url).into();
+                Answer { status: 200, media: "text/html; charset=utf-8", body }
             }
             ("GET", "/messages") => Answer::json(200, &json!(*self.messages())),
             ("POST", "/send") => self
