@@ -108,7 +108,7 @@ impl Desk {
         }
         match (request.method.as_str(), request.path.as_str()) {
             ("GET", "/") => {
-                let body = PAGE.replace("{site}", &self.public_url).into();
+                let body = PAGE.replace("{site}", &self.public_url);
                 Answer { status: 200, media: "text/html; charset=utf-8", body }
             }
             ("GET", "/messages") => Answer::json(200, &json!(*self.messages())),
