@@ -189,8 +189,9 @@ test("bad input gets 422 with the field named", async () => {
     [`offices?q=ha+noi&cursor=${next}`, ["cursor: not-valid"]],
     [`wards?q=tp+hcm&cursor=${next}`, ["cursor: not-valid"]],
     ["wards?limit=abc", ["limit: not-a-number"]],
-    ["wards?lat=1", [": unknown-field"]],
-    ["offices/bhxh-viet-nam?q=1", [": unknown-field"]],
+    ["wards?lat=1", ["lat: unknown-field"]],
+    ["offices/bhxh-viet-nam?q=1", ["q: unknown-field"]],
+    ["wards?%3Cscript%3E=1", [": unknown-field"]],
   ] as const) {
     const answer = await send(url, { method: "GET", path: `/api/v1/${path}` });
     const problem = assertProblem(answer, 422, "invalid-input", path.slice(0, 60));

@@ -122,7 +122,8 @@ pub fn page(d: &Directory<'_>, lang: Locale) -> String {
     h.sources(d, w);
     h.raw("<h2>").raw(w.licences_heading).raw("</h2><p>").raw(w.licences);
     h.raw(" <a href=\"").raw(LICENCES).raw("\" rel=\"external\">").raw(w.licences_whole);
-    h.raw("</a></p><p><a href=\"").raw(base(lang)).raw("\">").raw(w.back).raw("</a></p>");
+    h.raw("</a></p><p><a class=\"button button-quiet\" href=\"").raw(base(lang)).raw("\">");
+    h.raw(w.back).raw("</a></p>");
     h.finish()
 }
 

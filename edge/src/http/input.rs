@@ -139,7 +139,7 @@ impl Fields {
 }
 
 /// An unknown field's name as far as we repeat it: short, plain letters.
-fn printable(name: &str) -> &str {
+pub(super) fn printable(name: &str) -> &str {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
     if name.len() <= 40 && name.bytes().all(plain) { name } else { "" }
 }

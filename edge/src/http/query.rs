@@ -1,6 +1,6 @@
 //! The query of a call, decoded strictly: axum's own reader takes invalid UTF-8 lossily.
 
-use super::problem::Problem;
+use super::{input::printable, problem::Problem};
 
 /// The parameters of a query; 422 `invalid-input` for a name that is not in `known`, a name
 /// given twice, a broken escape, invalid UTF-8, or a control character.
@@ -13,7 +13,7 @@ pub fn parse(
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let name = decode(name).ok_or_else(|| Problem::field("", "invalid-encoding"))?;
         let Some(name) = known.iter().find(|known| **known == name) else {
-            return Err(Problem::field("", "unknown-field"));
+            return Err(Problem::field(printable(&name), "unknown-field"));
         };
         if found.iter().any(|(seen, _)| seen == name) {
             return Err(Problem::field(name, "duplicate"));
@@ -64,7 +64,8 @@ mod tests {
             ("form=a%00", "form", "invalid-encoding"),
             ("form=a%0Ab", "form", "invalid-encoding"),
             ("form=a&form=b", "form", "duplicate"),
-            ("x=1", "", "unknown-field"),
+            ("x=1", "x", "unknown-field"),
+            ("%3Cb%3E=1", "", "unknown-field"),
             ("%ff=1", "", "invalid-encoding"),
         ] {
             assert_eq!(parse(Some(raw), &["form"]), Err(Problem::field(field, code)), "{raw}");
