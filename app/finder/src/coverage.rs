@@ -35,6 +35,7 @@ struct Words {
     sources_heading: &'static str,
     sources_lead: &'static str,
     source: &'static str,
+    latest: &'static str,
     undated: &'static str,
     pageless: &'static str,
     licences_heading: &'static str,
@@ -65,6 +66,7 @@ static VI: Words = Words {
     sources_heading: "Nguồn",
     sources_lead: "Trang của mỗi cơ quan dẫn tới đúng bài hay văn bản đã dùng. Theo nơi đăng:",
     source: "{0}: {1} cơ quan, ",
+    latest: "mới nhất {0}",
     undated: "không rõ ngày",
     pageless: "Nguồn không có trang để dẫn: {1} cơ quan, ",
     licences_heading: "Giấy phép",
@@ -95,6 +97,7 @@ static EN: Words = Words {
     sources_heading: "Sources",
     sources_lead: "Each office’s page links the very article or document that was used. By where they are published:",
     source: "{0}: {1} offices, ",
+    latest: "the newest of {0}",
     undated: "date unknown",
     pageless: "Sources without a page to link: {1} offices, ",
     licences_heading: "Licences",
@@ -276,7 +279,7 @@ impl Html {
             self.raw("<li>").say(sentence, &[site, &count.to_string()]);
             match newest {
                 "" => self.raw(w.undated),
-                date => self.text(&shown_date(date)),
+                date => self.say(w.latest, &[&shown_date(date)]),
             };
             self.raw(".</li>");
         }
