@@ -16,7 +16,8 @@ use crate::{
 pub const SCRIPT: &str = "/finder.js";
 
 /// What the pages of offices take from this site.
-const SITE: Site<'static> = Site { script: SCRIPT, email: OPERATOR.email };
+const SITE: Site<'static> =
+    Site { script: SCRIPT, email: OPERATOR.email, cases: OPERATOR.serves_desk() };
 
 /// The data in the repository, which its own checks have found good.
 static DIRECTORY: LazyLock<Option<Directory<'static>>> =

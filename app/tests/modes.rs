@@ -7,7 +7,7 @@
 use app::{
     document,
     operator::{Mode, OPERATOR},
-    routes::{Lang, Page, Route},
+    routes::{Guide, Lang, Page, Route},
     site,
 };
 
@@ -123,6 +123,15 @@ fn a_demonstration_says_so_where_there_is_data_to_demonstrate() {
         let says = document.contains("class=\"banner\">Bản chạy thử")
             || document.contains("class=\"banner\">Demonstration");
         assert_eq!(says, OPERATOR.demo && OPERATOR.serves(), "{page}");
+    }
+}
+
+#[test]
+fn whoever_has_nothing_left_is_led_to_a_case_only_where_cases_are_taken() {
+    for (lang, link) in [(Lang::Vi, "href=\"/ho-so\""), (Lang::En, "href=\"/en/ho-so\"")] {
+        let page = Page::Guide(Guide::Office);
+        let office = document::render(TEMPLATE, Route { lang, page }).unwrap();
+        assert_eq!(office.contains(link), OPERATOR.serves_desk(), "{lang}");
     }
 }
 

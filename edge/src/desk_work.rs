@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use recovery::desk::{Desk, DeskRefusal};
+use recovery::desk::{Desk, DeskRefusal, audit::Checkpoint};
 use worker::Env;
 
 use crate::{
@@ -13,6 +13,8 @@ use crate::{
 
 /// Most ends of a cooling-off in one run; the next one takes the others.
 const ENDS: u32 = 20;
+/// The binding of the bucket for checkpoints (`wrangler.desk.toml`); a deployment may have none.
+const CHECKPOINTS: &str = "CHECKPOINTS";
 /// Most batches of the audit linked in one run.
 const BATCHES: u32 = 10;
 
@@ -37,18 +39,30 @@ pub async fn run(env: &Env, isolate: &Rc<Isolate>) {
     match desk.chain_audit(BATCHES).await {
         Ok(done) => {
             if let Some(point) = done.checkpoint {
-                // The log is the second place: a copy of it elsewhere shows a table rewritten
-                // or cut off as a whole.
-                Line::new(Level::Info, "audit-checkpoint")
-                    .with("upto", point.upto)
-                    .with("head", point.head.to_string())
-                    .with("at", point.at)
-                    .with("kid", point.kid.as_str())
-                    .with("signature", point.signature.to_string())
-                    .write();
+                keep(env, &point).await;
             }
         }
         Err(refusal) => report("audit-chain", &refusal),
+    }
+}
+
+/// Writes a checkpoint to a second place, where a table that was rewritten or cut off as a whole
+/// shows: to the log, and to the bucket where one is bound, each as an object of its own. The next
+/// checkpoint covers one that could not be kept.
+async fn keep(env: &Env, point: &Checkpoint) {
+    let line = Line::new(Level::Info, "audit-checkpoint")
+        .with("upto", point.upto)
+        .with("head", point.head.to_string())
+        .with("at", point.at)
+        .with("kid", point.kid.as_str())
+        .with("signature", point.signature.to_string());
+    let text = line.render();
+    line.write();
+    let Ok(bucket) = env.bucket(CHECKPOINTS) else { return };
+    // Ascending by name; never the name of another, so that a locked bucket takes each.
+    let name = format!("audit/{:020}-{}.json", point.upto, point.at);
+    if bucket.put(name, text).execute().await.is_err() {
+        Line::new(Level::Error, "checkpoint-not-kept").with("upto", point.upto).write();
     }
 }
 

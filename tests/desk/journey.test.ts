@@ -251,14 +251,21 @@ test("every act is in the chained audit, and a record changed in the table is fo
   const verdict = spawnSync(xtask(), words, { cwd: root, encoding: "utf8" });
   assert.equal(verdict.status, 1, verdict.stderr);
   assert.match(verdict.stdout, new RegExp(`^record ${row?.["seq"]}: altered$`, "m"));
-  // The log is the second place: a table cut off with its links and checkpoints shows by it.
+  // Log and bucket are the second place: a table cut off with its links and checkpoints shows by it.
   change(server, "DELETE FROM audit WHERE seq > 5");
   change(server, "DELETE FROM audit_link WHERE seq > 5");
   change(server, "DELETE FROM audit_checkpoint WHERE upto > 5");
   const alone = spawnSync(xtask(), words, { cwd: root, encoding: "utf8" });
   assert.equal(alone.status, 0, "by itself the cut table looks good");
   const log = join(server.state, "wrangler.log");
-  const told = spawnSync(xtask(), [...words, "--checkpoints", log], { cwd: root, encoding: "utf8" });
-  assert.equal(told.status, 1, told.stderr);
-  assert.match(told.stdout, /^record 6: removed$/m);
+  const bucket = join(server.state, "data/v3/r2/chiakhoa-checkpoints/blobs");
+  for (const place of [log, bucket]) {
+    const told = spawnSync(xtask(), [...words, "--checkpoints", place], { cwd: root, encoding: "utf8" });
+    assert.equal(told.status, 1, told.stderr);
+    assert.match(told.stdout, /^record 6: removed$/m, place);
+  }
+  // A place that holds none proves nothing, and says so.
+  const nowhere = spawnSync(xtask(), [...words, "--checkpoints", "docs"], { cwd: root, encoding: "utf8" });
+  assert.equal(nowhere.status, 1);
+  assert.match(nowhere.stderr, /no checkpoint in docs/);
 });

@@ -64,6 +64,34 @@ describe("with its desk", () => {
     assert.equal((await from("198.51.100.1")).status, 404);
   });
 
+  test("the office is found by a ward's old or new name, and comes chosen from its own page", async () => {
+    const chosen = (html: string) => /<option value="([^"]+)" selected>/.exec(html)?.[1];
+    const find = (place: string, address: string) =>
+      send(server.url, {
+        method: "POST",
+        path: "/ho-so/tim",
+        headers: { "content-type": "application/x-www-form-urlencoded", "cf-connecting-ip": address },
+        body: new URLSearchParams({ place }).toString(),
+      });
+    for (const [n, place] of ["phuong ba dinh", "Phường Điện Biên, quận Ba Đình", "bhxh dong da"].entries()) {
+      const { status, text } = await find(place, `203.0.113.${n + 1}`);
+      assert.equal(status, 200, place);
+      assert.equal(chosen(text), "bhxh-tp-ha-noi", place);
+      assert.match(text, /Đã chọn sẵn/, place);
+    }
+    assert.equal(chosen((await find("thanh pho da nang", "203.0.113.9")).text), "bhxh-tp-da-nang");
+    for (const [n, place] of ["xã không có thật", "", "<script>"].entries()) {
+      const { status, text } = await find(place, `203.0.113.${n + 10}`);
+      assert.equal(status, 200, place);
+      assert.doesNotMatch(text, /Đã chọn sẵn|<script>"/, place);
+    }
+    for (const [office, expected] of [["bhxh-tp-da-nang", "bhxh-tp-da-nang"], ["ha-noi-dong-da", "bhxh-tp-ha-noi"], ["khong-co", undefined]]) {
+      const { status, text } = await send(server.url, { method: "GET", path: `/ho-so?office=${office}` });
+      assert.deepEqual([status, chosen(text)], [200, expected], office);
+    }
+    assert.equal((await send(server.url, { method: "GET", path: "/ho-so?name=x" })).status, 422);
+  });
+
   test("an address of the desk that nobody has is unknown in the site's own way", async () => {
     const page = await send(server.url, { method: "GET", path: "/ho-so/khong-co" });
     assert.equal(page.status, 404);

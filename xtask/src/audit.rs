@@ -1,6 +1,7 @@
 //! `cargo xtask audit verify`: is the audit what was written? See docs/desk.md.
 
 use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -16,6 +17,7 @@ use sha2::Sha256;
 use crate::dev;
 use crate::outbox::Place;
 use crate::process::say;
+use crate::stamp;
 use crate::tools;
 use crate::words::Words;
 
@@ -39,7 +41,7 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
         }
     }
     if operands != ["verify"] {
-        bail!("cargo xtask audit verify [--state DIR | --remote] [--checkpoints FILE]");
+        bail!("cargo xtask audit verify [--state DIR | --remote] [--checkpoints FILE|DIR]");
     }
     tools::for_serving()?;
     let keys = keyring(&place.secret_keys()?)?;
@@ -52,9 +54,11 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
     let stored = "SELECT upto AS seq, upto, head, at, kid, signature FROM audit_checkpoint";
     let mut checkpoints = parse(&all(stored)?, checkpoint)?;
     if let Some(file) = elsewhere {
-        let text = fs::read_to_string(file).with_context(|| format!("reading {file}"))?;
-        let found = logged(&text);
+        let found = kept(Path::new(file)).with_context(|| format!("reading {file}"))?;
         say(&format!("{} checkpoints in {file}", found.len()));
+        if found.is_empty() {
+            bail!("no checkpoint in {file}: nothing could be compared with it");
+        }
         checkpoints.extend(found);
     }
     let report = verify(&keys, &records, &links, &checkpoints);
@@ -113,6 +117,16 @@ fn checkpoint(row: &Row) -> Option<Checkpoint> {
         kid: text(row, "kid")?,
         signature: Digest32::parse(&text(row, "signature")?)?,
     })
+}
+
+/// The checkpoints kept in a file, or in all files of a directory: logs, or a copy of the bucket.
+fn kept(place: &Path) -> Result<Vec<Checkpoint>> {
+    let mut found = Vec::new();
+    for file in stamp::files(place)? {
+        // A directory may hold other things than text.
+        found.extend(logged(&String::from_utf8_lossy(&fs::read(file)?)));
+    }
+    Ok(found)
 }
 
 /// The checkpoints among the lines of a Worker's log, whatever stands around them.

@@ -67,7 +67,7 @@ cargo xtask COMMAND
   audit    verify                 is the audit what was written? fails where it is not
            --state DIR            which database; default .dev
            --remote               the deployed one; SECRET_KEYS from the environment
-           --checkpoints FILE     a Worker's log kept elsewhere: shows a table cut off as a whole
+           --checkpoints FILE|DIR a log or a copy of the bucket: shows a table cut off as a whole
   offices  check [FILE]           check the directory data, or a table before it is imported
            import FILE            put its rows among the present ones; --replace: in their place
            build                  compile the tables into offices/data/directory.bin

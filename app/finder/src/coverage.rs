@@ -327,7 +327,7 @@ mod tests {
         for known in provinces(&d).iter().filter(|known| known.sourced < known.wards) {
             let office = d.office(known.page.unwrap()).unwrap();
             assert!(html.contains(&format!("/co-quan/{}#{UNKNOWN_WARDS}", office.id)));
-            let site = crate::office::Site { script: "/finder.js", email: "" };
+            let site = crate::office::Site { script: "/finder.js", ..Default::default() };
             let there = crate::office::page(&d, office, Locale::Vi, site);
             assert!(there.contains(&format!("id=\"{UNKNOWN_WARDS}\"")), "{}", office.id);
         }

@@ -17,6 +17,8 @@ pub struct Site<'a> {
     pub script: &'a str,
     /// Where mistakes are reported; empty where nobody receives them.
     pub email: &'a str,
+    /// Whether the site takes cases for offices.
+    pub cases: bool,
 }
 
 /// The page under its heading.
@@ -101,6 +103,18 @@ impl Html {
 
     fn actions(&mut self, d: &Directory<'_>, o: &Office<'_>, site: Site<'_>) {
         let w = self.words();
+        if site.cases && o.status != Status::Closed {
+            // The id of an office says nothing about the person.
+            self.raw(
+                "<p class=\"buttons screen-only\"><a class=\"button\" rel=\"external\" href=\"",
+            );
+            self.raw(w.cases_base)
+                .raw("?office=")
+                .text(o.id)
+                .raw("\">")
+                .raw(w.send_case)
+                .raw("</a></p>");
+        }
         self.raw("<p class=\"buttons scripted screen-only\">");
         self.raw("<button type=\"button\" class=\"button button-quiet\" data-copy=\"thong-tin\"");
         self.raw(" data-done=\"").raw(w.copied).raw("\" data-failed=\"").raw(w.not_copied);
@@ -177,7 +191,7 @@ mod tests {
         with(|d| {
             for o in d.offices() {
                 for lang in Locale::ALL {
-                    let html = page(d, o, lang, Site { script: "/finder.js", email: "" });
+                    let html = page(d, o, lang, Site { script: "/finder.js", ..Site::default() });
                     let w = Words::of(lang);
                     assert!(html.contains(w.source), "{}", o.id);
                     let dated = if o.source_date.is_empty() { w.source_undated } else { "" };
@@ -207,6 +221,20 @@ mod tests {
     }
 
     #[test]
+    fn a_case_is_offered_where_cases_are_taken_by_an_office_that_is_open() {
+        with(|d| {
+            for o in d.offices() {
+                for lang in Locale::ALL {
+                    let html = page(d, o, lang, Site { cases: true, ..Site::default() });
+                    let link = format!("{}?office={}\"", Words::of(lang).cases_base, o.id);
+                    assert_eq!(html.contains(&link), o.status != Status::Closed, "{}", o.id);
+                    assert!(!page(d, o, lang, Site::default()).contains("/ho-so"), "{}", o.id);
+                }
+            }
+        });
+    }
+
+    #[test]
     fn an_old_address_says_so() {
         with(|d| {
             let o = d.office_by_id("bhxh-tp-ha-noi").unwrap();
@@ -219,7 +247,7 @@ mod tests {
     fn a_mistake_is_reported_to_the_operator_where_there_is_one() {
         with(|d| {
             let o = d.office_by_id("ha-noi-dong-da").unwrap();
-            let html = page(d, o, Locale::En, Site { script: "", email: "help@example.vn" });
+            let html = page(d, o, Locale::En, Site { email: "help@example.vn", ..Site::default() });
             assert!(html.contains("mailto:help@example.vn?subject="));
             let html = page(d, o, Locale::En, Site::default());
             assert!(!html.contains("mailto:"));

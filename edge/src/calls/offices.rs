@@ -25,6 +25,12 @@ use crate::{
 
 pub use rows::examples;
 
+/// The offices that a text means, best first: places, old and new, count as the office that serves
+/// them.
+pub fn offices_of_text(d: &offices::Directory<'_>, text: &str) -> Vec<offices::OfficeId> {
+    lists::of_text(d, text).into_iter().map(|found| found.office).collect()
+}
+
 /// Answers may be kept for an hour; the data changes with a deployment only.
 const KEPT: &str = "public, max-age=3600, stale-while-revalidate=86400";
 

@@ -11,7 +11,7 @@ use recovery::{
     locale::Locale,
 };
 
-use super::{offices, view, words::Words};
+use super::{frame, office::choice, words::Words};
 use crate::{
     call::{Call, bytes_answer},
     calls::{desk_host, desk_is_on, desk_problem},
@@ -35,7 +35,7 @@ pub(super) async fn page(call: Call, locale: Locale) -> Outcome {
         desk_is_on(&call)?;
         let host = desk_host(&call)?;
         let figures = Desk::new(&host).public_figures().await.map_err(desk_problem)?;
-        Ok::<_, Problem>((figures, offices(&call, &host).await?))
+        Ok::<_, Problem>((figures, choice(&call, &host).await?.offices))
     };
     let words = Words::of(locale);
     let (figures, names) = match found.await {
@@ -48,9 +48,9 @@ pub(super) async fn page(call: Call, locale: Locale) -> Outcome {
     let head = format!(
         "<title>{title} – Chìa Khoá</title><link rel=\"stylesheet\" href=\"/ho-so/so-lieu.css\">"
     );
-    let frame = directory::page_of_this_build(&call.env, view::frame_of(locale)).await;
+    let frame = directory::page_of_this_build(&call.env, frame::frame_of(locale)).await;
     let body = draw(locale, title, &figures, &names);
-    let html = view::framed(locale, &head, "/ho-so/so-lieu", frame.as_deref(), &body);
+    let html = frame::framed(locale, &head, "/ho-so/so-lieu", frame.as_deref(), &body);
     let mut response = super::html(200, html)?;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHED));
     Ok(response)

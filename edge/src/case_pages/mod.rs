@@ -5,6 +5,8 @@
 //! case shows the look-up code this once.
 
 mod figures;
+mod frame;
+mod office;
 mod view;
 mod words;
 
@@ -36,6 +38,7 @@ use recovery::{
 
 use self::{
     figures::{page as public_figures, style as figures_style},
+    office::{Choice, choice, find},
     words::Words,
 };
 use crate::{
@@ -44,9 +47,9 @@ use crate::{
     captcha,
     desk_pages::Form,
     directory,
-    host::{WorkerHost, problem},
+    host::problem,
     http::problem::Problem,
-    table::{Body, Endpoint, Method, Outcome, Work, endpoint},
+    table::{Body, Endpoint, Method, Outcome, Param, Work, endpoint},
 };
 
 /// The site's own files and calls, forms to ourselves, the captcha's worker.
@@ -54,12 +57,24 @@ const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; work
                    connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
                    frame-ancestors 'none'";
 
+/// An office's own page leads here with its id; nothing about a person is ever in an address.
+const OFFICE: &[Param] = &[Param {
+    name: "office",
+    one_of: &[],
+    required: false,
+    about: "The office whose page the visitor comes from.",
+}];
+
 const fn page(method: Method, path: &'static str, run: fn(Call) -> Work) -> Endpoint {
     let body = match method {
         Method::Post => Body::Raw("application/x-www-form-urlencoded"),
         _ => Body::None,
     };
-    Endpoint { body, ..endpoint(method, path, "page", "A page about cases.", run) }
+    let query = match method {
+        Method::Get => OFFICE,
+        _ => &[],
+    };
+    Endpoint { query, body, ..endpoint(method, path, "page", "A page about cases.", run) }
 }
 
 /// The same pages in both languages.
@@ -82,6 +97,7 @@ pub static PAGES: &[Endpoint] = pages! {
     Get "/case.js" script;
     Get "/so-lieu" public_figures;
     Get "/so-lieu.css" figures_style;
+    Post "/tim" find;
     Post "/gui" open;
     Post "/xem" look;
     Post "/nhan" message;
@@ -97,8 +113,8 @@ async fn script(_: Call, _: Locale) -> Outcome {
 
 /// The page with this content, in the site's frame.
 async fn answer(call: &Call, words: &Words, status: u16, body: String) -> Outcome {
-    let frame = directory::page_of_this_build(&call.env, view::frame_of(words.locale)).await;
-    html(status, view::in_frame(words, frame.as_deref(), &body))
+    let frame = directory::page_of_this_build(&call.env, frame::frame_of(words.locale)).await;
+    html(status, frame::in_frame(words, frame.as_deref(), &body))
 }
 
 /// A page with its status and policy.
@@ -115,20 +131,6 @@ fn html(status: u16, html: String) -> Outcome {
     Ok(response)
 }
 
-/// The offices that take cases, with their names.
-async fn offices(call: &Call, host: &WorkerHost) -> Result<Vec<(String, String)>, Problem> {
-    let ids = Desk::new(host).offices().await.map_err(desk_problem)?;
-    let directory = directory::of_this_build(&call.env).await.ok();
-    let named = ids.iter().map(|id| {
-        let name = directory.as_ref().and_then(|known| {
-            let office = known.office_by_id(id.as_str())?;
-            Some(known.office_name(office.key))
-        });
-        (id.to_string(), name.unwrap_or_else(|| id.to_string()))
-    });
-    Ok(named.collect())
-}
-
 async fn start(call: Call, locale: Locale) -> Outcome {
     form_page(&call, Words::of(locale), 200, &Form::default(), None).await
 }
@@ -143,15 +145,29 @@ async fn form_page(
 ) -> Outcome {
     let found = async {
         desk_is_on(call)?;
-        offices(call, &desk_host(call)?).await
+        let choice = choice(call, &desk_host(call)?).await?;
+        let of_page = office::of_page(call, &choice).await?;
+        Ok((choice, of_page))
     };
     match found.await {
-        Ok(offices) => {
-            let body = view::start(words, &offices, typed, wrong);
-            answer(call, words, status, body).await
+        Ok((choice, Some(office))) if typed.0.is_empty() => {
+            let chosen = Form(vec![("office".to_owned(), office)]);
+            start_page(call, words, status, &choice, &chosen, wrong).await
         }
+        Ok((choice, _)) => start_page(call, words, status, &choice, typed, wrong).await,
         Err(problem) => refused(call, words, &problem).await,
     }
+}
+
+async fn start_page(
+    call: &Call,
+    words: &Words,
+    status: u16,
+    choice: &Choice,
+    typed: &Form,
+    wrong: Option<&Problem>,
+) -> Outcome {
+    answer(call, words, status, view::start(words, choice, typed, wrong)).await
 }
 
 /// A page that says what could not be done, and leads on.
@@ -262,13 +278,13 @@ async fn known(mut call: Call, locale: Locale, deed: Deed) -> Outcome {
             },
         };
         let status: Status = desk.case_status(&proof).await.map_err(desk_problem)?;
-        let offices = offices(&call, &host).await?;
-        Ok::<_, Problem>((status, offices, wrong))
+        let choice = choice(&call, &host).await?;
+        Ok::<_, Problem>((status, choice, wrong))
     };
     match done.await {
-        Ok((status, offices, wrong)) => {
+        Ok((status, choice, wrong)) => {
             let code = wrong.as_ref().map_or(200, Problem::status);
-            let body = view::status(words, &status, &offices, &form, wrong.as_ref());
+            let body = view::status(words, &status, &choice, &form, wrong.as_ref());
             answer(&call, words, code, body).await
         }
         Err(problem) => form_page(&call, words, problem.status(), &form, Some(&problem)).await,

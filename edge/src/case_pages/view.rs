@@ -10,78 +10,11 @@ use recovery::{
     locale::Locale,
 };
 
-use super::words::Words;
+use super::{frame::base, office::Choice, words::Words};
 use crate::{
     desk_pages::{Form, esc, moment},
     http::problem::Problem,
 };
-
-/// Where these pages begin, in this language.
-const fn base(locale: Locale) -> &'static str {
-    match locale {
-        Locale::Vi => "/ho-so",
-        Locale::En => "/en/ho-so",
-    }
-}
-
-/// The pre-rendered page whose frame is taken.
-pub(super) const fn frame_of(locale: Locale) -> &'static str {
-    match locale {
-        Locale::Vi => "404",
-        Locale::En => "en/404",
-    }
-}
-
-/// The content in the site's frame: its header and footer, without the program that the site's
-/// other pages load. Without a frame the page is plain, and complete.
-pub(super) fn in_frame(words: &Words, frame: Option<&str>, body: &str) -> String {
-    let head = format!(
-        "<title>{} – Chìa Khoá</title><script src=\"/ho-so/case.js\" defer></script>",
-        words.title
-    );
-    framed(words.locale, &head, "/ho-so", frame, body)
-}
-
-/// The same for a page at another address, with a head of its own.
-pub(super) fn framed(
-    locale: Locale,
-    own: &str,
-    path: &str,
-    frame: Option<&str>,
-    body: &str,
-) -> String {
-    let framed = frame.and_then(|frame| {
-        let (head, rest) = frame.split_once("</head>")?;
-        let (before, rest) = rest.split_once("<main")?;
-        let (attributes, rest) = rest.split_once('>')?;
-        let (_, after) = rest.split_once("</main>")?;
-        let head =
-            without(&without(head, "<title>", "</title>")?, "<script type=\"module\"", "</script>")
-                .and_then(|head| without(&head, "<script src=\"/early-", "</script>"))?;
-        let (vi, en) = ("href=\"/en\" lang=\"en\"", "href=\"/\" lang=\"vi\"");
-        let before = before
-            .replace(vi, &format!("href=\"/en{path}\" lang=\"en\""))
-            .replace(en, &format!("href=\"{path}\" lang=\"vi\""));
-        let before = without(&before, "<noscript>", "</noscript>").unwrap_or(before);
-        Some(format!("{head}{own}</head>{before}<main{attributes}>{body}</main>{after}"))
-    });
-    framed.unwrap_or_else(|| {
-        format!(
-            "<!doctype html><html lang=\"{locale}\"><head><meta charset=\"utf-8\">\
-             <meta name=\"viewport\" content=\"width=device-width\">\
-             <meta name=\"robots\" content=\"noindex\">{own}</head>\
-             <body><main>{body}</main></body></html>"
-        )
-    })
-}
-
-/// The text without its first stretch from `from` to the end of `to`; the text as it is where
-/// there is no such stretch.
-fn without(text: &str, from: &str, to: &str) -> Option<String> {
-    let Some((before, rest)) = text.split_once(from) else { return Some(text.to_owned()) };
-    let (_, after) = rest.split_once(to)?;
-    Some([before, after].concat())
-}
 
 fn told(words: &Words, problem: &Problem) -> String {
     let document = problem.document(words.locale);
@@ -162,17 +95,53 @@ fn proof_fields(words: &Words, typed: &Form, wrong: Option<&Problem>) -> String 
     input(typed, wrong, &number) + &input(typed, wrong, &code)
 }
 
+/// Where a person finds the own office, and what was found.
+fn find(words: &Words, choice: &Choice) -> String {
+    let typed = Form(vec![("place".to_owned(), choice.searched.clone())]);
+    let place = Input {
+        name: "place",
+        label: words.place,
+        hint: words.place_hint,
+        extra: "autocomplete=\"off\" maxlength=\"200\"",
+    };
+    let found = if choice.found.is_empty() {
+        let told = if choice.searched.is_empty() { "" } else { words.place_unknown };
+        if told.is_empty() { String::new() } else { notice(told, "") }
+    } else {
+        let mut items = String::new();
+        for (id, of) in &choice.found {
+            let (taker, path) = (choice.name(id), base(words.locale));
+            let _ = write!(items, "<li><a href=\"{path}?office={}\">{}</a>", esc(id), esc(of));
+            // The office that a person knows need not be the one that takes its cases.
+            if taker != of {
+                let _ = write!(items, " – {} {}", words.taken_by, esc(taker));
+            }
+            items.push_str("</li>");
+        }
+        notice(words.place_found, &format!("<ul>{items}</ul>"))
+    };
+    form(words, "/tim", None, &input(&typed, None, &place), words.find)
+        .replace("class=\"button\"", "class=\"button button-quiet\"")
+        + &found
+}
+
+fn notice(text: &str, more: &str) -> String {
+    format!(
+        "<div class=\"notice\" role=\"status\" tabindex=\"-1\" data-focus><p>{text}</p>{more}</div>"
+    )
+}
+
 /// The first page: go on from a link, open a case, look at one.
 pub(super) fn start(
     words: &Words,
-    offices: &[(String, String)],
+    choice: &Choice,
     typed: &Form,
     wrong: Option<&Problem>,
 ) -> String {
     let summary = wrong.map_or_else(String::new, |problem| told(words, problem));
     let level = wrong.and_then(|problem| problem.document(words.locale).level);
     let mut options = String::new();
-    for (id, name) in offices {
+    for (id, name) in &choice.offices {
         let chosen = if typed.raw("office") == id { " selected" } else { "" };
         let _ = write!(options, "<option value=\"{}\"{chosen}>{}</option>", esc(id), esc(name));
     }
@@ -226,7 +195,7 @@ pub(super) fn start(
     format!(
         "<h1 tabindex=\"-1\">{}</h1>{summary}<section hidden><h2>{}</h2><p>{}</p>{}</section>\
          <div data-without-token><p class=\"lead\">{}</p><p class=\"notice\">{}</p>\
-         <section><h2>{}</h2><p>{}</p>{}</section><section><h2>{}</h2><p>{}</p>{}</section></div>\
+         <section><h2>{}</h2><p>{}</p>{}{}</section><section><h2>{}</h2><p>{}</p>{}</section></div>\
          <p><a class=\"onward\" href=\"{}\">{}</a></p>",
         words.title,
         words.go_on,
@@ -242,12 +211,13 @@ pub(super) fn start(
         words.never,
         words.open,
         words.need,
+        find(words, choice),
         form(words, "/gui", level, &fields, words.send),
         words.look,
         words.look_lead,
         form(words, "/xem", None, &proof_fields(words, typed, wrong), words.show),
-        if words.locale == Locale::Vi { "/" } else { "/en" },
-        words.other_ways,
+        if words.locale == Locale::Vi { "/van-phong" } else { "/en/van-phong" },
+        words.in_person,
     )
 }
 
@@ -274,13 +244,12 @@ pub(super) fn opened(words: &Words, opened: &Opened) -> String {
 pub(super) fn status(
     words: &Words,
     status: &Status,
-    offices: &[(String, String)],
+    choice: &Choice,
     typed: &Form,
     wrong: Option<&Problem>,
 ) -> String {
     let case = &status.case;
-    let office = offices.iter().find(|(id, _)| id == case.office.as_str());
-    let office = office.map_or(case.office.as_str(), |(_, name)| name.as_str());
+    let office = choice.name(case.office.as_str());
     let mut body = format!(
         "<h1 tabindex=\"-1\">{}</h1>{}<div class=\"notice\"><p><strong>{}:</strong> {}</p></div>\
          <p>{}: {} · {}: {}</p>",
@@ -383,41 +352,10 @@ pub(super) fn refused(words: &Words, problem: &Problem) -> String {
 mod tests {
     use super::*;
 
-    const FRAME: &str = "<!DOCTYPE html><html lang=\"vi\"><head><title>Cũ</title>\
-        <link rel=\"stylesheet\" href=\"/main-1.css\"><script src=\"/early-1.js\" defer></script>\
-        <script type=\"module\">go()</script></head><body><noscript>x</noscript>\
-        <a href=\"/en\" lang=\"en\">English</a><main id=\"noi-dung\">cũ</main><footer>f</footer></body>";
-
-    #[test]
-    fn the_frame_keeps_its_look_and_loses_its_program() {
-        let html = in_frame(Words::of(Locale::Vi), Some(FRAME), "<h1>Mới</h1>");
-        for part in [
-            "/main-1.css",
-            "<h1>Mới</h1>",
-            "<footer>f</footer>",
-            "/ho-so/case.js",
-            "id=\"noi-dung\"",
-            "href=\"/en/ho-so\"",
-        ] {
-            assert!(html.contains(part), "{part}");
-        }
-        for part in ["early-1", "module", "Cũ", "cũ", "<noscript>"] {
-            assert!(!html.contains(part), "{part}");
-        }
-    }
-
-    #[test]
-    fn without_a_frame_the_page_is_complete() {
-        for frame in [None, Some("<html>"), Some("<head></head><main>")] {
-            let html = in_frame(Words::of(Locale::En), frame, "<h1>x</h1>");
-            assert!(html.starts_with("<!doctype html>") && html.contains("<h1>x</h1>"), "{html}");
-        }
-    }
-
     #[test]
     fn what_people_typed_is_never_html() {
         let typed = Form(vec![("name".to_owned(), "\"><script>".to_owned())]);
-        let html = start(Words::of(Locale::Vi), &[], &typed, None);
+        let html = start(Words::of(Locale::Vi), &Choice::default(), &typed, None);
         assert!(!html.contains("\"><script>") && html.contains("&quot;&gt;&lt;script&gt;"));
     }
 }

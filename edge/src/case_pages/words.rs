@@ -21,6 +21,13 @@ pub(super) struct Words {
     pub(super) email: &'static str,
     pub(super) email_hint: &'static str,
     pub(super) office: &'static str,
+    pub(super) place: &'static str,
+    pub(super) place_hint: &'static str,
+    pub(super) find: &'static str,
+    pub(super) place_found: &'static str,
+    pub(super) place_unknown: &'static str,
+    pub(super) taken_by: &'static str,
+    pub(super) in_person: &'static str,
     pub(super) message: &'static str,
     pub(super) message_hint: &'static str,
     pub(super) send: &'static str,
@@ -56,7 +63,6 @@ pub(super) struct Words {
     pub(super) check: &'static str,
     pub(super) phone_or_email: &'static str,
     pub(super) no_script: &'static str,
-    pub(super) other_ways: &'static str,
     pub(super) effect: &'static str,
 }
 
@@ -81,6 +87,14 @@ const VI: Words = Words {
     email: "Email bạn đang đọc được",
     email_hint: "Có thể là email mới.",
     office: "Cơ quan nhận hồ sơ",
+    place: "Xã, phường hoặc cơ quan của bạn",
+    place_hint: "Tên cũ hay mới, không dấu cũng được.",
+    find: "Tìm cơ quan",
+    place_found: "Đã chọn sẵn cơ quan đầu tiên. Nếu cơ quan khác đúng hơn, hãy bấm vào tên:",
+    place_unknown: "Không tìm thấy cơ quan nào ở đây nhận hồ sơ của nơi này. Hãy thử tên khác, hoặc \
+                    chọn trong danh sách bên dưới.",
+    taken_by: "nơi nhận hồ sơ:",
+    in_person: "Muốn đến tận nơi: cần mang gì",
     message: "Bạn đã mất gì?",
     message_hint: "Ví dụ: mất máy, mất sim, quên mật khẩu email. Có thể để trống.",
     send: "Gửi hồ sơ",
@@ -118,7 +132,6 @@ const VI: Words = Words {
     phone_or_email: "Cần số điện thoại hoặc email",
     no_script: "Trình duyệt này không chạy JavaScript nên không gửi được hồ sơ từ đây. Xin gọi số ở \
                 cuối trang hoặc đến cơ quan BHXH. Xem hồ sơ đã gửi thì vẫn được.",
-    other_ways: "Xem mọi cách khác",
     effect: "Đường dẫn đặt mật khẩu sẽ gửi lúc",
 };
 
@@ -143,6 +156,14 @@ const EN: Words = Words {
     email: "An email address that you read",
     email_hint: "It may be a new one.",
     office: "Office for your case",
+    place: "Your ward, commune or office",
+    place_hint: "Old or new name, with or without accents.",
+    find: "Find the office",
+    place_found: "The first one is chosen. If another fits better, press its name:",
+    place_unknown: "No office found here takes cases of that place. Try another name, or choose \
+                    from the list below.",
+    taken_by: "its cases are taken by",
+    in_person: "To go there in person: what to bring",
     message: "What did you lose?",
     message_hint: "For example: phone stolen, SIM lost, email password forgotten. May stay empty.",
     send: "Send the case",
@@ -181,7 +202,6 @@ const EN: Words = Words {
     phone_or_email: "A phone number or an email is needed",
     no_script: "This browser does not run JavaScript, so a case cannot be sent from here. Please call \
                 a number at the end of the page or go to a BHXH office. Seeing a case you sent works.",
-    other_ways: "See all other ways",
     effect: "The link to set a password is sent at",
 };
 

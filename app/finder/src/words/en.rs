@@ -104,6 +104,8 @@ pub(super) static EN: Words = Words {
     unknown_wards: "{0} wards and communes without a known office",
     why_unknown: "No source names the local office for these: ask the provincial office or the hotline.",
     all_offices: "Find another office",
+    cases_base: "/en/ho-so",
+    send_case: "Send a case to get your account back",
     description: "{0}: address {1}, telephone, wards served, source.",
     description_bare: "{0}: what is known, what has no source, and whom to ask.",
 

@@ -112,6 +112,8 @@ pub(crate) struct Words {
     pub(crate) unknown_wards: &'static str,
     pub(crate) why_unknown: &'static str,
     pub(crate) all_offices: &'static str,
+    pub(crate) cases_base: &'static str,
+    pub(crate) send_case: &'static str,
     pub(crate) description: &'static str,
     pub(crate) description_bare: &'static str,
 

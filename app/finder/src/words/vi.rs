@@ -104,6 +104,8 @@ pub(super) static VI: Words = Words {
     unknown_wards: "{0} phường, xã chưa rõ cơ quan phục vụ",
     why_unknown: "Chưa có nguồn nêu cơ quan cơ sở của các nơi này: hãy hỏi BHXH tỉnh, thành phố hoặc tổng đài.",
     all_offices: "Tìm cơ quan khác",
+    cases_base: "/ho-so",
+    send_case: "Gửi hồ sơ lấy lại tài khoản",
     description: "{0}: địa chỉ {1}, điện thoại, nơi phục vụ, nguồn.",
     description_bare: "{0}: điều đã biết, điều chưa có nguồn, và hỏi ai.",
 

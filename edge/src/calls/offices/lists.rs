@@ -94,7 +94,8 @@ fn sort_by_distance(d: &Directory<'_>, found: &mut [Found], place: (f64, f64)) {
     found.sort_by(|a, b| a.km.unwrap_or(f64::INFINITY).total_cmp(&b.km.unwrap_or(f64::INFINITY)));
 }
 
-fn of_text(d: &Directory<'_>, text: &str) -> Vec<Found> {
+/// The offices that a text means, by place or by name.
+pub(super) fn of_text(d: &Directory<'_>, text: &str) -> Vec<Found> {
     let mut out: Vec<Found> = Vec::new();
     let mut add = |found: Found| {
         if !out.iter().any(|f| f.office == found.office) {
