@@ -40,7 +40,7 @@ const BUDGETS: &[Budget] = &[
     Budget {
         what: "WebAssembly of the site",
         measure: Measure::Brotli,
-        kilobytes: 127,
+        kilobytes: 128,
         together: true,
         required: true,
         fits: |path| is_site_file(path, "wasm") && !is_finder(path),
