@@ -128,7 +128,7 @@ pub(super) async fn file(call: Call, locale: Locale) -> Outcome {
 }
 
 fn percent(share: Option<u64>) -> String {
-    share.map_or_else(|| "–".to_owned(), |share| format!("{share} %"))
+    share.map_or_else(|| "–".to_owned(), |share| format!("{share}\u{a0}%"))
 }
 
 fn section(title: &str, body: &str) -> String {

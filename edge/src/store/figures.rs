@@ -14,7 +14,7 @@ use recovery::{
     flow::{
         account::MemberRef,
         ids::Id,
-        store::{Channel, OutboxRow, StoreError},
+        store::{Channel, StoreError},
     },
 };
 use serde::Deserialize;
@@ -37,80 +37,58 @@ fn channel(tag: &str) -> Result<Channel, StoreError> {
     Channel::from_tag(tag).ok_or_else(|| broken("figure_day"))
 }
 
-const TALLIES: &str = "SELECT day, channel, office, act, count FROM figure_day WHERE day BETWEEN \
+const TALLIES: &str = "SELECT day AS m, channel AS a, office AS b, act AS c, count AS n FROM figure_day WHERE day BETWEEN \
                        ?1 AND ?2 ORDER BY day, channel, office";
-const LASTED: &str = "SELECT channel, office, step, sum(count) AS count FROM figure_time WHERE \
+const LASTED: &str = "SELECT channel AS a, office AS b, step AS m, sum(count) AS n FROM figure_time WHERE \
                       day BETWEEN ?1 AND ?2 GROUP BY channel, office, step ORDER BY channel, office";
-const LIMITS: &str = "SELECT kind, sum(count) AS count FROM figure_limit WHERE day BETWEEN ?1 AND \
+const LIMITS: &str = "SELECT kind AS a, sum(count) AS n FROM figure_limit WHERE day BETWEEN ?1 AND \
                       ?2 GROUP BY kind ORDER BY kind";
-const QUEUES: &str = "SELECT office, count(*) AS count, min(opened_at) AS oldest FROM desk_case \
+const QUEUES: &str = "SELECT office AS a, count(*) AS n, min(opened_at) AS m FROM desk_case \
                       WHERE ended_at IS NULL GROUP BY office ORDER BY office";
-const PLACE: &str = "SELECT opened_at AS value FROM desk_case WHERE office = ?1 AND ended_at IS \
+const PLACE: &str = "SELECT opened_at AS n FROM desk_case WHERE office = ?1 AND ended_at IS \
                      NULL ORDER BY opened_at, id LIMIT 1 OFFSET ?2";
-const DEAD_COUNT: &str = "SELECT count(*) AS value FROM outbox WHERE state IN ('dead', 'unknown')";
+const DEAD_COUNT: &str = "SELECT count(*) AS n FROM outbox WHERE state IN ('dead', 'unknown')";
 const DEAD: &str = "SELECT * FROM outbox WHERE state IN ('dead', 'unknown') ORDER BY created_at \
                     DESC, id DESC LIMIT ?1";
 const LETTER: &str = "SELECT * FROM outbox WHERE id = ?1";
+const TIMES: &str = "SELECT id AS a, settled_at AS n, resent_at AS m FROM outbox WHERE id IN (SELECT \
+                     value FROM json_each(?1))";
 const RECOVERIES: &str = "SELECT * FROM recovery WHERE id IN (SELECT value FROM json_each(?1))";
-const RETURNED: &str = "SELECT kind, count(*) AS count FROM mail_event WHERE at >= ?1 AND at < ?2 \
+const RETURNED: &str = "SELECT kind AS a, count(*) AS n FROM mail_event WHERE at >= ?1 AND at < ?2 \
                         GROUP BY kind UNION ALL SELECT 'undelivered', count(*) FROM text_receipt \
                         WHERE delivered = 0 AND at >= ?1 AND at < ?2 ORDER BY 1";
-const RETURNS: &str = "SELECT at, kind, member, contact FROM (SELECT * FROM (SELECT at, kind, \
+const RETURNS: &str = "SELECT at AS n, kind AS a, member AS b, contact AS c FROM (SELECT * FROM (SELECT at, kind, \
                        outbox FROM mail_event WHERE at >= ?1 AND at < ?2 ORDER BY at DESC LIMIT \
                        ?3) UNION ALL SELECT * FROM (SELECT at, 'undelivered', outbox FROM \
                        text_receipt WHERE delivered = 0 AND at >= ?1 AND at < ?2 ORDER BY at DESC \
                        LIMIT ?3)) AS event LEFT JOIN outbox ON outbox.id = event.outbox \
                        ORDER BY at DESC LIMIT ?3";
 
+/// A row of any of these questions: what they give has these names, so that one code reads all.
 #[derive(Deserialize)]
-struct DayRow {
-    day: i64,
-    channel: String,
-    office: String,
-    act: String,
-    count: u64,
+struct Row {
+    #[serde(default)]
+    a: Option<String>,
+    #[serde(default)]
+    b: Option<String>,
+    #[serde(default)]
+    c: Option<String>,
+    #[serde(default)]
+    n: Option<i64>,
+    #[serde(default)]
+    m: Option<i64>,
 }
 
-#[derive(Deserialize)]
-struct TimeRow {
-    channel: String,
-    office: String,
-    step: usize,
-    count: u64,
-}
+impl Row {
+    /// The first text; empty where there is none.
+    fn text(&self) -> &str {
+        self.a.as_deref().unwrap_or_default()
+    }
 
-#[derive(Deserialize)]
-struct KindRow {
-    kind: String,
-    count: u64,
-}
-
-#[derive(Deserialize)]
-struct QueueRow {
-    office: String,
-    count: u64,
-    oldest: i64,
-}
-
-#[derive(Deserialize)]
-struct Value {
-    value: i64,
-}
-
-#[derive(Deserialize)]
-struct LetterRow {
-    #[serde(flatten)]
-    row: Outbox,
-    settled_at: Option<i64>,
-    resent_at: Option<i64>,
-}
-
-#[derive(Deserialize)]
-struct BounceRow {
-    at: i64,
-    kind: String,
-    member: Option<String>,
-    contact: Option<String>,
+    /// The first number, as a count.
+    fn count(&self) -> u64 {
+        self.n.and_then(|count| u64::try_from(count).ok()).unwrap_or(0)
+    }
 }
 
 fn of_days(text: &'static str, days: Days) -> Sql {
@@ -118,25 +96,32 @@ fn of_days(text: &'static str, days: Days) -> Sql {
 }
 
 impl D1 {
-    /// The rows with their recoveries.
-    async fn letters(&self, rows: Vec<LetterRow>) -> Result<Vec<DeadLetter>, StoreError> {
-        let mut letters = Vec::with_capacity(rows.len());
-        for LetterRow { row, settled_at, resent_at } in rows {
-            let row: OutboxRow = row.read()?;
-            letters.push(DeadLetter { row, settled_at, resent_at, recovery: None });
+    /// The rows with when they were settled and sent again, and their recoveries.
+    async fn letters(&self, rows: Sql) -> Result<Vec<DeadLetter>, StoreError> {
+        let mut letters = Vec::new();
+        for row in self.read::<Outbox>(rows).await? {
+            let (settled_at, resent_at, recovery) = (None, None, None);
+            letters.push(DeadLetter { row: row.read()?, settled_at, resent_at, recovery });
         }
         if letters.is_empty() {
             return Ok(letters);
         }
-        let ids: Vec<String> =
-            letters.iter().map(|letter| letter.row.recovery.to_string()).collect();
-        let sql = Sql::new(RECOVERIES).text(&serde_json::json!(ids).to_string());
-        for row in self.read::<RecoveryRow>(sql).await? {
+        let list = |of: fn(&DeadLetter) -> Id| {
+            let ids: Vec<String> = letters.iter().map(|letter| of(letter).to_string()).collect();
+            serde_json::json!(ids).to_string()
+        };
+        let times = Sql::new(TIMES).text(&list(|letter| letter.row.id));
+        let recoveries = Sql::new(RECOVERIES).text(&list(|letter| letter.row.recovery));
+        for row in self.read::<Row>(times).await? {
+            let id = Id::parse(row.text());
+            for letter in letters.iter_mut().filter(|letter| Some(letter.row.id) == id) {
+                (letter.settled_at, letter.resent_at) = (row.n, row.m);
+            }
+        }
+        for row in self.read::<RecoveryRow>(recoveries).await? {
             let recovery = row.read()?;
-            for letter in &mut letters {
-                if letter.row.recovery == recovery.id {
-                    letter.recovery = Some(recovery.clone());
-                }
+            for letter in letters.iter_mut().filter(|one| one.row.recovery == recovery.id) {
+                letter.recovery = Some(recovery.clone());
             }
         }
         Ok(letters)
@@ -145,16 +130,16 @@ impl D1 {
 
 impl FigureStore for D1 {
     async fn tallies(&self, days: Days) -> Result<Vec<Tally>, StoreError> {
-        let rows = self.read::<DayRow>(of_days(TALLIES, days)).await?;
+        let rows = self.read::<Row>(of_days(TALLIES, days)).await?;
         let mut tallies: Vec<Tally> = Vec::with_capacity(rows.len());
         for row in rows {
-            let Some(what) = Counted::of(&row.act) else { continue };
+            let Some(what) = row.c.as_deref().and_then(Counted::of) else { continue };
             let tally = Tally {
-                day: row.day,
-                channel: channel(&row.channel)?,
-                office: office(&row.office)?,
+                day: row.m.unwrap_or(0),
+                channel: channel(row.text())?,
+                office: office(row.b.as_deref().unwrap_or_default())?,
                 what,
-                count: row.count,
+                count: row.count(),
             };
             // Several acts may count as one: they stand together.
             let same = |known: &&mut Tally| {
@@ -171,15 +156,17 @@ impl FigureStore for D1 {
 
     async fn lasted(&self, days: Days) -> Result<Vec<Lasted>, StoreError> {
         let mut all: Vec<Lasted> = Vec::new();
-        for row in self.read::<TimeRow>(of_days(LASTED, days)).await? {
-            let (channel, office) = (channel(&row.channel)?, office(&row.office)?);
+        for row in self.read::<Row>(of_days(LASTED, days)).await? {
+            let channel = channel(row.text())?;
+            let office = office(row.b.as_deref().unwrap_or_default())?;
+            let step = row.m.and_then(|step| usize::try_from(step).ok()).unwrap_or(0);
             let last = all.last_mut();
             let last = last.filter(|known| known.channel == channel && known.office == office);
             if let Some(known) = last {
-                known.times.add(row.step, row.count);
+                known.times.add(step, row.count());
             } else {
                 let mut times = Times::default();
-                times.add(row.step, row.count);
+                times.add(step, row.count());
                 all.push(Lasted { channel, office, times });
             }
         }
@@ -187,12 +174,12 @@ impl FigureStore for D1 {
     }
 
     async fn limits(&self, days: Days) -> Result<Vec<(Limit, u64)>, StoreError> {
-        let rows = self.read::<KindRow>(of_days(LIMITS, days)).await?;
-        let known = rows.into_iter().map(|row| {
-            let limit = Limit::from_tag(&row.kind).ok_or_else(|| broken("figure_limit"))?;
-            Ok((limit, row.count))
-        });
-        known.collect()
+        let mut limits = Vec::new();
+        for row in self.read::<Row>(of_days(LIMITS, days)).await? {
+            let limit = Limit::from_tag(row.text()).ok_or_else(|| broken("figure_limit"))?;
+            limits.push((limit, row.count()));
+        }
+        Ok(limits)
     }
 
     async fn count_limit(&self, limit: Limit, day: i64) -> Result<(), StoreError> {
@@ -204,42 +191,38 @@ impl FigureStore for D1 {
     }
 
     async fn queues(&self) -> Result<Vec<Queued>, StoreError> {
-        let rows = self.read::<QueueRow>(Sql::new(QUEUES)).await?;
-        let queues = rows.into_iter().map(|row| {
-            let office = OfficeId::parse(&row.office).ok_or_else(|| broken("desk_case"))?;
-            Ok(Queued { office, count: row.count, oldest: row.oldest })
-        });
-        queues.collect()
+        let mut queues = Vec::new();
+        for row in self.read::<Row>(Sql::new(QUEUES)).await? {
+            let office = OfficeId::parse(row.text()).ok_or_else(|| broken("desk_case"))?;
+            queues.push(Queued { office, count: row.count(), oldest: row.m.unwrap_or(0) });
+        }
+        Ok(queues)
     }
 
     async fn opened_at(&self, places: &[(OfficeId, u64)]) -> Result<Vec<i64>, StoreError> {
         if places.is_empty() {
             return Ok(Vec::new());
         }
-        let statements: Vec<Sql> = places
-            .iter()
-            .map(|(office, place)| {
-                let skip = i64::try_from(place.saturating_sub(1)).unwrap_or(i64::MAX);
-                Sql::new(PLACE).text(office.as_str()).int(skip)
-            })
-            .collect();
+        let mut statements = Vec::with_capacity(places.len());
+        for (office, place) in places {
+            let skip = i64::try_from(place.saturating_sub(1)).unwrap_or(i64::MAX);
+            statements.push(Sql::new(PLACE).text(office.as_str()).int(skip));
+        }
         let mut found = Vec::with_capacity(places.len());
         for result in self.batch(&statements).await? {
-            found.push(results_of::<Value>(&result)?.first().map_or(0, |row| row.value));
+            found.push(results_of::<Row>(&result)?.first().and_then(|row| row.n).unwrap_or(0));
         }
         Ok(found)
     }
 
     async fn dead_letters(&self, limit: u32) -> Result<(u64, Vec<DeadLetter>), StoreError> {
-        let count = self.first::<Value>(Sql::new(DEAD_COUNT)).await?;
-        let count = count.and_then(|row| u64::try_from(row.value).ok()).unwrap_or(0);
-        let rows = self.read::<LetterRow>(Sql::new(DEAD).int(i64::from(limit))).await?;
-        Ok((count, self.letters(rows).await?))
+        let count = self.first::<Row>(Sql::new(DEAD_COUNT)).await?;
+        let count = count.map_or(0, |row| row.count());
+        Ok((count, self.letters(Sql::new(DEAD).int(i64::from(limit))).await?))
     }
 
     async fn letter(&self, id: &Id) -> Result<Option<DeadLetter>, StoreError> {
-        let rows = self.read::<LetterRow>(Sql::new(LETTER).show(id)).await?;
-        Ok(self.letters(rows).await?.into_iter().next())
+        Ok(self.letters(Sql::new(LETTER).show(id)).await?.pop())
     }
 
     async fn bounces(
@@ -248,15 +231,19 @@ impl FigureStore for D1 {
         limit: u32,
     ) -> Result<(Vec<(String, u64)>, Vec<Bounce>), StoreError> {
         let within = |text| Sql::new(text).int(days.begins()).int(days.ends());
-        let kinds = self.read::<KindRow>(within(RETURNED)).await?;
-        let kinds = kinds.into_iter().filter(|row| row.count > 0);
-        let rows = self.read::<BounceRow>(within(RETURNS).int(i64::from(limit))).await?;
-        let newest = rows.into_iter().map(|row| Bounce {
-            at: row.at,
-            kind: row.kind,
-            contact: row.member.map(MemberRef).zip(row.contact),
-        });
-        Ok((kinds.map(|row| (row.kind, row.count)).collect(), newest.collect()))
+        let mut kinds = Vec::new();
+        for row in self.read::<Row>(within(RETURNED)).await? {
+            if row.count() > 0 {
+                kinds.push((row.text().to_owned(), row.count()));
+            }
+        }
+        let mut newest = Vec::new();
+        for row in self.read::<Row>(within(RETURNS).int(i64::from(limit))).await? {
+            let (at, kind) = (row.n.unwrap_or(0), row.text().to_owned());
+            let contact = row.b.map(MemberRef).zip(row.c);
+            newest.push(Bounce { at, kind, contact });
+        }
+        Ok((kinds, newest))
     }
 }
 

@@ -95,12 +95,11 @@ pub fn figures(now: i64, tallies: &[Tally], lasted: &[Lasted]) -> PublicFigures 
     let mut offices: Vec<(OfficeId, u64)> = Vec::new();
     for tally in tallies.iter().filter(|tally| tally.what == Counted::Asked) {
         let Some(office) = &tally.office else { continue };
-        match offices.iter_mut().find(|(known, _)| known == office) {
-            Some((_, count)) => *count += tally.count,
-            None => offices.push((office.clone(), tally.count)),
+        match offices.binary_search_by(|(known, _)| known.cmp(office)) {
+            Ok(place) => offices[place].1 += tally.count,
+            Err(place) => offices.insert(place, (office.clone(), tally.count)),
         }
     }
-    offices.sort();
     // The desk's weeks add up to about the offices' sum, so that they are parts of one.
     let counts: Vec<u64> = offices.iter().map(|(_, count)| *count).collect();
     let shown = parts(&counts).parts;

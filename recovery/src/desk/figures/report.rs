@@ -1,7 +1,5 @@
 //! A supervisor's figures.
 
-use std::collections::BTreeMap;
-
 use super::CHANNELS;
 use super::period::{Days, Span};
 use super::resend::{Life, life};
@@ -132,8 +130,8 @@ pub struct Report {
     pub days: Days,
     /// Each channel.
     pub channels: Vec<ChannelFigures>,
-    /// Each office that has or had cases.
-    pub offices: BTreeMap<OfficeId, OfficeFigures>,
+    /// Each office that has or had cases, in their order.
+    pub offices: Vec<(OfficeId, OfficeFigures)>,
     /// Each day, the oldest first, with its channels in their order.
     pub by_day: Vec<(i64, [Outcomes; 3])>,
     /// Limits that were met.
@@ -154,17 +152,18 @@ fn place(channel: Channel) -> usize {
 
 /// Counts by day and channel, without gaps.
 pub fn by_day(days: Days, tallies: &[Tally]) -> Vec<(i64, [Outcomes; 3])> {
-    let mut rows: BTreeMap<i64, [Outcomes; 3]> =
+    let mut rows: Vec<(i64, [Outcomes; 3])> =
         days.iter().map(|day| (day, [Outcomes::default(); 3])).collect();
     for tally in tallies {
-        let row = rows.get_mut(&tally.day).and_then(|row| row.get_mut(place(tally.channel)));
+        let row = usize::try_from(tally.day - days.first).ok().and_then(|at| rows.get_mut(at));
+        let row = row.and_then(|(_, row)| row.get_mut(place(tally.channel)));
         match (row, tally.what) {
             (Some(row), Counted::Asked) => row.asked += tally.count,
             (Some(row), Counted::Recovered) => row.recovered += tally.count,
             _ => {}
         }
     }
-    rows.into_iter().collect()
+    rows
 }
 
 /// Each channel over all days.
@@ -186,11 +185,26 @@ pub fn by_channel(by_day: &[(i64, [Outcomes; 3])], lasted: &[Lasted]) -> Vec<Cha
     channels.collect()
 }
 
-fn by_office(tallies: &[Tally], lasted: &[Lasted]) -> BTreeMap<OfficeId, OfficeFigures> {
-    let mut offices: BTreeMap<OfficeId, OfficeFigures> = BTreeMap::new();
+/// The figures of an office, in a list that is kept in order.
+fn of<'a>(
+    offices: &'a mut Vec<(OfficeId, OfficeFigures)>,
+    office: &OfficeId,
+) -> &'a mut OfficeFigures {
+    let place = match offices.binary_search_by(|(known, _)| known.cmp(office)) {
+        Ok(place) => place,
+        Err(place) => {
+            offices.insert(place, (office.clone(), OfficeFigures::default()));
+            place
+        }
+    };
+    &mut offices[place].1
+}
+
+fn by_office(tallies: &[Tally], lasted: &[Lasted]) -> Vec<(OfficeId, OfficeFigures)> {
+    let mut offices = Vec::new();
     for tally in tallies {
         let Some(office) = &tally.office else { continue };
-        let row = offices.entry(office.clone()).or_default();
+        let row = of(&mut offices, office);
         *match tally.what {
             Counted::Asked => &mut row.outcomes.asked,
             Counted::Recovered => &mut row.outcomes.recovered,
@@ -202,7 +216,7 @@ fn by_office(tallies: &[Tally], lasted: &[Lasted]) -> BTreeMap<OfficeId, OfficeF
     }
     for one in lasted {
         if let Some(office) = &one.office {
-            offices.entry(office.clone()).or_default().times.merge(&one.times);
+            of(&mut offices, office).times.merge(&one.times);
         }
     }
     offices
@@ -220,7 +234,7 @@ impl<H: DeskHost<Store: FigureStore>> Desk<'_, H> {
         let by_day = by_day(days, &tallies);
         let mut offices = by_office(&tallies, &lasted);
         for (office, waiting) in self.waiting().await? {
-            offices.entry(office).or_default().waiting = Some(waiting);
+            of(&mut offices, &office).waiting = Some(waiting);
         }
         let (dead, letters) = store.dead_letters(MOST).await?;
         let (returned, returns) = store.bounces(days, MOST).await?;

@@ -32,21 +32,17 @@ pub fn parts(counts: &[u64]) -> Shown {
         return Shown { parts: vec![None; counts.len()], sum: None };
     }
     let mut hidden: Vec<bool> = counts.iter().map(|count| one(*count).is_none()).collect();
-    let mut order: Vec<usize> = (0..counts.len()).collect();
-    order.sort_by_key(|place| counts.get(*place));
     let mut alone = hidden.iter().filter(|hidden| **hidden).count() == 1;
     let mut together: u64 =
         counts.iter().zip(&hidden).filter(|(_, hidden)| **hidden).map(|(count, _)| *count).sum();
-    for place in order {
-        let any = hidden.iter().any(|hidden| *hidden);
-        if !any || !(alone || together < SMALLEST) {
-            break;
-        }
-        let (Some(count), Some(mark)) = (counts.get(place), hidden.get_mut(place)) else { break };
-        if *count >= SMALLEST {
-            (*mark, alone) = (true, false);
-            together += count;
-        }
+    let any = hidden.iter().any(|hidden| *hidden);
+    while any && (alone || together < SMALLEST) {
+        // The smallest that is left goes too; a zero would hide nothing.
+        let left = counts.iter().zip(&mut hidden);
+        let left = left.filter(|(count, hidden)| !**hidden && **count >= SMALLEST);
+        let Some((count, mark)) = left.min_by_key(|(count, _)| **count) else { break };
+        (*mark, alone) = (true, false);
+        together += count;
     }
     let shown = counts.iter().zip(hidden);
     let parts = shown.map(|(count, hidden)| if hidden { None } else { one(*count) }).collect();
