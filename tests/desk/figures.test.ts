@@ -64,6 +64,15 @@ async function mail(address: string, count = 1): Promise<string> {
   });
 }
 
+/** Until nothing else is to be sent: a fault is for the next message. */
+async function atRest(): Promise<void> {
+  await until("the outbox at rest", async () => {
+    await server.sweep();
+    const [row] = query(server, "SELECT count(*) AS n FROM outbox WHERE state IN ('pending', 'leased', 'sending')");
+    return row?.["n"] === 0 ? true : undefined;
+  });
+}
+
 /** A case of member `k`, verified. */
 async function verified(k: number): Promise<{ number: string; contact: string }> {
   const opened = await openCase(url, k);
@@ -114,6 +123,7 @@ test("a recovery by email and one at the desk count on their channel, day and of
 
 test("a message that was given up is sent again by a supervisor: once, under the same id, with the same link", async () => {
   const { number, contact } = await verified(64);
+  await atRest();
   provider.failNext(422);
   assert.equal((await officer.act(number, "approve", { contact })).status, 200);
   const letter = await until("a message that was given up", async () => {
@@ -139,6 +149,7 @@ test("a message that was given up is sent again by a supervisor: once, under the
 
 test("a message whose time is over is not sent again, and it is said", async () => {
   const { number, contact } = await verified(65);
+  await atRest();
   provider.failNext(422);
   assert.equal((await officer.act(number, "approve", { contact })).status, 200);
   const { message } = await until("a message that was given up", async () => {
