@@ -19,6 +19,8 @@ const DOCUMENT = "/api/v1/openapi.json";
 /** Deployed, the desk has a cron trigger of its own. Locally only the Worker at the address can be
  * called: by this name, which no trigger has, it passes the call on. */
 const LOCALLY = "desk";
+/** The desk has written messages, which the site's Worker sends. Nobody else sees this header. */
+const OUTBOX_WAITS = "x-outbox-waits";
 
 const HEADERS = {
   "content-type": "application/problem+json",
@@ -115,7 +117,12 @@ export default class extends WorkerEntrypoint {
     }
     // What has none of our headers is somebody else's word for a Worker that broke or is gone.
     const isOurs = answer.status < 500 || answer.headers.has("content-security-policy");
-    return isOurs ? answer : away(request, path, "desk-away");
+    if (!isOurs) return away(request, path, "desk-away");
+    if (!answer.headers.has(OUTBOX_WAITS)) return answer;
+    this.ctx.waitUntil(new Inner(this.ctx, this.env).scheduled({ cron: OUTBOX_WAITS, scheduledTime: Date.now() }));
+    const bare = new Response(answer.body, answer);
+    bare.headers.delete(OUTBOX_WAITS);
+    return bare;
   }
 
   /** While the desk is away a recovery of ours is voided nevertheless; but nobody is told that all

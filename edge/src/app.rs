@@ -48,11 +48,15 @@ struct ArrivalParts {
     problem: RefCell<&'static str>,
     /// No line about this request: see [`Reads::Provider`].
     quiet: Cell<bool>,
+    /// See [`Call::outbox_waits`].
+    outbox_waits: Rc<Cell<bool>>,
     own_origin: String,
 }
 
 /// The methods of an address of a provider of texts.
 const PROVIDERS: &str = "GET, POST";
+/// From the desk's Worker to the site's, which takes it off and sends what waits: `entry.js`.
+const OUTBOX_WAITS: &str = "x-outbox-waits";
 
 thread_local! {
     static ROUTER: Router = router();
@@ -223,6 +227,7 @@ fn admit(
         query: endpoint.query,
         headers: parts.headers,
         body,
+        outbox_waits: Rc::clone(&arrival.outbox_waits),
     };
     // A call without a query refuses one: what is not known is an error everywhere.
     if !matches!(endpoint.body, Reads::Raw(_) | Reads::Provider) {
@@ -251,6 +256,7 @@ pub async fn serve(
         route: RefCell::new(""),
         problem: RefCell::new(""),
         quiet: Cell::new(false),
+        outbox_waits: Rc::default(),
         own_origin: origin::of(&request.url()).unwrap_or_default(),
     });
     let method = request.method();
@@ -268,6 +274,9 @@ pub async fn serve(
     headers::apply(response.headers_mut());
     if let Ok(id) = HeaderValue::from_str(&arrival.request_id) {
         response.headers_mut().insert("x-request-id", id);
+    }
+    if arrival.outbox_waits.get() {
+        response.headers_mut().insert(OUTBOX_WAITS, HeaderValue::from_static("yes"));
     }
     let status = response.status().as_u16();
     let level = if status >= 500 { Level::Error } else { Level::Info };

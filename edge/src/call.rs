@@ -1,6 +1,9 @@
 //! One request as its call sees it, and the answers a call gives.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use axum::{
     body::Body,
@@ -57,6 +60,8 @@ pub struct Call {
     pub query: &'static [Param],
     /// Not yet read.
     pub body: Body,
+    /// Whether rows of the outbox were left to the site's Worker.
+    pub outbox_waits: Rc<Cell<bool>>,
 }
 
 impl Call {
@@ -65,15 +70,21 @@ impl Call {
         self.params.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
     }
 
-    /// Sends these outbox rows once the answer is out.
+    /// Sends these outbox rows once the answer is out. The desk's Worker sends nothing itself: it
+    /// has neither templates nor transports, and asks the site's to look at the outbox.
     pub fn send_after_answer(&self, rows: Vec<Id>) {
-        if !rows.is_empty() {
+        if rows.is_empty() {
+            return;
+        }
+        if cfg!(feature = "site") {
             self.ctx.wait_until(post_office::after_answer(
                 self.env.clone(),
                 Rc::clone(&self.isolate),
                 self.public_origin.clone(),
                 rows,
             ));
+        } else {
+            self.outbox_waits.set(true);
         }
     }
 
