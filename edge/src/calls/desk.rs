@@ -1,17 +1,16 @@
 //! `/desk`: the officers' side. Every call begins with who asks: [`crate::access`].
 
+mod shown;
+
 use recovery::{
     api::slug,
-    case_api::{
-        AuditFinding, AuditReport, DeskCase, DeskContact, DeskEntry, DeskFigure, DeskFigures,
-        DeskItem, DeskMe, DeskQueue, DeskRow,
-    },
+    case_api::{AuditFinding, AuditReport, DeskFigure, DeskFigures, DeskMe, DeskQueue},
     desk::{
         Desk, DeskRefusal,
-        case::{Case, CaseState, Check, Reason},
+        case::{CaseState, Check, Reason},
         decide::Seen,
         names::OfficeId,
-        review::{Filter, PAGE, Verdict, View},
+        review::{Filter, PAGE},
         staff::{Act, Staff},
         stated::{CaseText, StatedError},
         store::QueueOrder,
@@ -19,6 +18,7 @@ use recovery::{
     flow::ids::Id,
 };
 
+use self::shown::{row, shown};
 use super::cases::{desk_is_on, desk_problem, host};
 use crate::{
     access,
@@ -239,20 +239,6 @@ async fn list(host: &WorkerHost, staff: &Staff, filter: &Filter) -> Outcome {
     json(200, &DeskQueue { cases: cases.iter().map(row).collect(), next })
 }
 
-fn row(case: &Case) -> DeskRow {
-    DeskRow {
-        case: case.id.to_string(),
-        case_number: case.number.to_string(),
-        state: case.state.as_str().to_owned(),
-        version: case.version,
-        opened_at: case.opened_at,
-        changed_at: case.changed_at,
-        assignee: case.assignee.as_ref().map(|id| id.0.clone()),
-        first: case.first.as_ref().map(|id| id.0.clone()),
-        cooling_until: case.cooling_until,
-    }
-}
-
 /// The case of the path: a malformed id is answered as an unknown one.
 fn case_id(call: &Call) -> Result<Id, Problem> {
     Id::parse(call.param("case")).ok_or_else(|| Problem::new(slug::CASE_NOT_FOUND))
@@ -266,41 +252,6 @@ async fn view(call: Call) -> Outcome {
 async fn show(host: &WorkerHost, staff: &Staff, case: &Id) -> Outcome {
     let view = Desk::new(host).view(staff, case).await.map_err(desk_problem)?;
     json(200, &shown(view))
-}
-
-fn shown(view: View) -> DeskCase {
-    DeskCase {
-        row: row(&view.case),
-        stated: view
-            .compared
-            .into_iter()
-            .map(|one| DeskItem {
-                item: one.item.as_str().to_owned(),
-                stated: one.stated,
-                verdict: one.verdict.map(Verdict::as_str).map(str::to_owned),
-            })
-            .collect(),
-        contacts: view
-            .reachable
-            .into_iter()
-            .map(|one| DeskContact {
-                id: one.id,
-                kind: if one.is_phone { "phone" } else { "email" }.to_owned(),
-                is_stated: one.is_stated,
-            })
-            .collect(),
-        may_change_contacts: view.may_change,
-        entries: view
-            .entries
-            .into_iter()
-            .map(|one| DeskEntry {
-                at: one.at,
-                kind: one.kind.as_str().to_owned(),
-                staff: one.staff.map(|id| id.0),
-                text: one.text,
-            })
-            .collect(),
-    }
 }
 
 /// What comes with an act, parsed.

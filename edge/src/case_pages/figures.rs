@@ -25,6 +25,11 @@ use crate::{
 /// Weeks do not change within minutes, and a crowd of readers costs the database nothing.
 const CACHED: &str = "public, max-age=300";
 
+/// The page's name, for whoever leads here.
+pub(super) const fn title(locale: Locale) -> &'static str {
+    say(locale, "Số liệu lấy lại mật khẩu", "Figures about recoveries")
+}
+
 pub(super) async fn style(_: Call, _: Locale) -> Outcome {
     let text = include_str!("figures.css").as_bytes().to_vec();
     bytes_answer(200, "text/css; charset=utf-8", text)
@@ -44,7 +49,7 @@ pub(super) async fn page(call: Call, locale: Locale) -> Outcome {
             return super::refused(&call, words, &problem).await;
         }
     };
-    let title = say(locale, "Số liệu lấy lại mật khẩu", "Figures about recoveries");
+    let title = title(locale);
     let head = format!(
         "<title>{title} – Chìa Khoá</title><link rel=\"stylesheet\" href=\"/ho-so/so-lieu.css\">"
     );

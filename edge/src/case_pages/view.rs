@@ -196,7 +196,8 @@ pub(super) fn start(
         "<h1 tabindex=\"-1\">{}</h1>{summary}<section hidden><h2>{}</h2><p>{}</p>{}</section>\
          <div data-without-token><p class=\"lead\">{}</p><p class=\"notice\">{}</p>\
          <section><h2>{}</h2><p>{}</p>{}{}</section><section><h2>{}</h2><p>{}</p>{}</section></div>\
-         <p><a class=\"onward\" href=\"{}\">{}</a></p>",
+         <p><a class=\"onward\" href=\"{}\">{}</a></p>\
+         <p><a class=\"onward\" href=\"{}/so-lieu\">{}</a></p>",
         words.title,
         words.go_on,
         words.go_on_lead,
@@ -218,6 +219,8 @@ pub(super) fn start(
         form(words, "/xem", None, &proof_fields(words, typed, wrong), words.show),
         if words.locale == Locale::Vi { "/van-phong" } else { "/en/van-phong" },
         words.in_person,
+        base(words.locale),
+        super::figures::title(words.locale),
     )
 }
 
