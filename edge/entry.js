@@ -56,6 +56,13 @@ addEventListener("error", ({ error }) => {
 
 const isCall = (path) => path.startsWith("/api/");
 
+/** Pages have no slash at their end, here as in the site's own files. */
+function withoutSlash(url) {
+  const { pathname, search } = new URL(url);
+  const { "content-type": _, "retry-after": __, ...headers } = HEADERS;
+  return new Response(null, { status: 307, headers: { ...headers, location: pathname.replace(/\/+$/, "") + search } });
+}
+
 /** 503, for a program or for a person. */
 function away(request, path, event) {
   // Our own word at most: the error's text may hold what a caller sent.
@@ -72,7 +79,11 @@ export default class extends WorkerEntrypoint {
   async fetch(request) {
     const { pathname } = new URL(request.url);
     if (this.env.DESK !== undefined) {
-      if (OF_DESK.test(pathname)) return this.#desk(request, pathname);
+      if (OF_DESK.test(pathname)) {
+        const isRead = request.method === "GET" || request.method === "HEAD";
+        if (isRead && pathname.endsWith("/") && !isCall(pathname)) return withoutSlash(request.url);
+        return this.#desk(request, pathname);
+      }
       if (pathname === DISOWN && request.method === "POST") return this.#disown(request);
       if (pathname === DOCUMENT && request.method === "GET") return this.#document(request);
     }

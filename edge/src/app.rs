@@ -223,7 +223,7 @@ fn admit(
         request_id: arrival.request_id.clone(),
         now_ms,
         params: params.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-        raw_query: parts.uri.query().map(str::to_owned),
+        raw_query: parts.uri.query().map(|raw| heeded(raw, endpoint)),
         query: endpoint.query,
         headers: parts.headers,
         body,
@@ -234,6 +234,19 @@ fn admit(
         call.query()?;
     }
     Ok(call)
+}
+
+/// What a call reads of its query. A page's address is passed on by people and by programs that add
+/// what is theirs (`fbclid`, `utm_source`): what a page does not know it leaves alone.
+fn heeded(raw: &str, endpoint: &Endpoint) -> String {
+    if endpoint.path.starts_with("/api/") {
+        return raw.to_owned();
+    }
+    let is_known = |pair: &&str| {
+        let name = pair.split('=').next();
+        endpoint.query.iter().any(|param| Some(param.name) == name)
+    };
+    raw.split('&').filter(is_known).collect::<Vec<_>>().join("&")
 }
 
 /// Answers one request. Nothing in here may panic: that would take the isolate down.

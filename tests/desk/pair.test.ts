@@ -98,6 +98,15 @@ describe("with its desk", () => {
     assert.match(page.text, /<main/);
     assertProblem(await send(server.url, { method: "GET", path: "/api/v1/cases/khong-co" }), 404, "not-found", "call");
   });
+
+  test("a page's address is read with whatever others have hung on it, and no office is chosen for anybody", async () => {
+    const { status, text } = await send(server.url, { method: "GET", path: "/ho-so?fbclid=x&utm_source=zalo" });
+    assert.equal(status, 200);
+    assert.match(text, /<select[^>]* name="office"><option value="">/);
+    assert.doesNotMatch(text, / selected>/);
+    const slash = await send(server.url, { method: "GET", path: "/ho-so/?office=bhxh-tp-ha-noi" });
+    assert.deepEqual([slash.status, slash.headers.location], [307, "/ho-so?office=bhxh-tp-ha-noi"]);
+  });
 });
 
 test("without a desk its calls and pages are unknown addresses, and nobody is led to it", async () => {

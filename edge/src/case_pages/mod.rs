@@ -188,6 +188,20 @@ async fn open(mut call: Call, locale: Locale) -> Outcome {
     }
 }
 
+/// A date as people here write it, day first, in the order that calls take.
+fn as_iso(date: &str) -> String {
+    let parts: Vec<&str> = date.trim().split(['/', '.', '-']).map(str::trim).collect();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if !parts.iter().all(is_number) {
+        return date.to_owned();
+    }
+    match parts[..] {
+        [day, month, year] if year.len() == 4 => format!("{year}-{month:0>2}-{day:0>2}"),
+        [month, year] if year.len() == 4 => format!("{year}-{month:0>2}"),
+        _ => date.to_owned(),
+    }
+}
+
 async fn try_open(call: &Call, locale: Locale, form: &Form) -> Result<Opened, Problem> {
     desk_is_on(call)?;
     let mut errors = Vec::new();
@@ -197,7 +211,7 @@ async fn try_open(call: &Call, locale: Locale, form: &Form) -> Result<Opened, Pr
     let this_year = this_year(call.now());
     let text = |name| form.get(name).unwrap_or_default();
     let name = FullName::parse(text("name")).map_err(|e| note("name", e.code())).ok();
-    let birth_date = BirthDate::parse(text("birth_date"), this_year)
+    let birth_date = BirthDate::parse(&as_iso(text("birth_date")), this_year)
         .map_err(|e| note("birth_date", e.code()))
         .ok();
     let identifier = Identifier::parse(text("identifier"))
@@ -344,5 +358,27 @@ async fn set_password(mut call: Call, locale: Locale) -> Outcome {
             answer(&call, words, problem.status(), body).await
         }
         Err(problem) => refused(&call, words, &problem).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_iso;
+
+    #[test]
+    fn a_birth_date_is_read_day_first_or_year_first() {
+        for (typed, read) in [
+            ("28/02/1957", "1957-02-28"),
+            (" 8.2.1957 ", "1957-02-08"),
+            ("28-02-1957", "1957-02-28"),
+            ("02/1957", "1957-02"),
+            ("1957", "1957"),
+            ("1957-02-28", "1957-02-28"),
+            ("28/02/57", "28/02/57"),
+            ("hôm qua", "hôm qua"),
+            ("", ""),
+        ] {
+            assert_eq!(as_iso(typed), read, "{typed}");
+        }
     }
 }

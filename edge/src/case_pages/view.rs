@@ -12,6 +12,7 @@ use recovery::{
 
 use super::{frame::base, office::Choice, words::Words};
 use crate::{
+    chart::say,
     desk_pages::{Form, esc, moment},
     http::problem::Problem,
 };
@@ -140,7 +141,9 @@ pub(super) fn start(
 ) -> String {
     let summary = wrong.map_or_else(String::new, |problem| told(words, problem));
     let level = wrong.and_then(|problem| problem.document(words.locale).level);
-    let mut options = String::new();
+    // Nobody's data goes to an office that they did not choose.
+    let ask = say(words.locale, "Chọn cơ quan", "Choose an office");
+    let mut options = format!("<option value=\"\">{ask}</option>");
     for (id, name) in &choice.offices {
         let chosen = if typed.raw("office") == id { " selected" } else { "" };
         let _ = write!(options, "<option value=\"{}\"{chosen}>{}</option>", esc(id), esc(name));

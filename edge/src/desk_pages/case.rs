@@ -184,9 +184,12 @@ fn acts(words: &Words, staff: &Staff, view: &View, offices: &[OfficeId], body: &
         if view.reachable.is_empty() {
             let _ = write!(body, "<p class=\"soft\">{}</p>", words.no_contact);
         } else {
-            let contacts: Vec<_> = view
-                .reachable
-                .iter()
+            // What the person named comes first: it is what is chosen where nobody chooses.
+            let (stated, others): (Vec<_>, Vec<_>) =
+                view.reachable.iter().partition(|one| one.is_stated);
+            let contacts: Vec<_> = stated
+                .into_iter()
+                .chain(others)
                 .map(|one| {
                     let kind = if one.is_phone { words.phone } else { words.email };
                     let note = if one.is_stated { words.as_stated } else { "" };

@@ -164,7 +164,7 @@ pub fn desk_link(imprint: &Imprint, link: &str) -> Segment {
     segment(
         imprint,
         &[
-            format!("Co quan BHXH gui ban lien ket dat mat khau moi: {link}"),
+            format!("Lien ket dat mat khau moi cho ho so cua ban: {link}"),
             format!("Dat mat khau moi: {link}"),
             link.to_owned(),
             format!("Lien ket dat mat khau qua dai, khong gui duoc. Hay hoi noi nhan ho so{call}."),
