@@ -93,10 +93,8 @@ pub(super) async fn find(mut call: Call, locale: Locale) -> Outcome {
     };
     match found.await {
         Ok(choice) => {
-            // Where several are meant, the person says which.
-            let first = choice.found.first().map(|(id, _)| id.clone());
-            let only = first.filter(|id| choice.found.iter().all(|(other, _)| other == id));
-            let typed = Form(vec![("office".to_owned(), only.unwrap_or_default())]);
+            let best = choice.found.first().map(|(id, _)| id.clone()).unwrap_or_default();
+            let typed = Form(vec![("office".to_owned(), best)]);
             super::start_page(&call, words, 200, &choice, &typed, None).await
         }
         Err(problem) => refused(&call, words, &problem).await,
