@@ -238,10 +238,7 @@ impl Words {
     }
 
     const fn pick(&self, vi: &'static str, en: &'static str) -> &'static str {
-        match self.locale {
-            Locale::Vi => vi,
-            Locale::En => en,
-        }
+        crate::chart::say(self.locale, vi, en)
     }
 
     pub(super) const fn role(&self, role: Role) -> &'static str {
