@@ -33,7 +33,7 @@ async function open(): Promise<Finder> {
 function sharing(root: Element): void {
   const button = root.querySelector<HTMLElement>("[data-share]");
   if (button === null || typeof navigator.share !== "function") return;
-  button.hidden = false;
+  button.dataset["share"] = "";
   button.addEventListener("click", () => {
     // Closing the sheet is no error.
     navigator.share({ title: document.title, url: location.origin + location.pathname }).catch(() => {});

@@ -56,7 +56,7 @@ test("an old ward leads to the new one, says why, and to the office that serves 
   await assertNoSidewaysScroll(page);
   await first.locator(".office-name a").click();
   await page.waitForURL(/\/co-quan\/[a-z-]+$/);
-  await page.locator("[data-open]:not([hidden])").waitFor();
+  await page.locator("[data-open]:not(:empty)").waitFor();
   assert.match((await page.locator("main").textContent()) ?? "", /Nguồn/);
   await page.goBack();
   await hits(page).first().waitFor();
@@ -80,11 +80,11 @@ test("every page leads to the directory, and it works where the app draws it", a
     assert.equal(await page.title(), `${words} – Chìa Khoá`);
     // To an office and on to another language, without a load in between.
     await hits(page).first().locator(".office-name a").first().click();
-    await page.locator("[data-open]:not([hidden])").waitFor();
+    await page.locator("[data-open]:not(:empty)").waitFor();
     await page.locator("a.language").click();
-    await page.locator("[data-open]:not([hidden])").waitFor();
+    await page.locator("[data-open]:not(:empty)").waitFor();
     await page.goBack();
-    await page.locator("[data-open]:not([hidden])").waitFor();
+    await page.locator("[data-open]:not(:empty)").waitFor();
     assertQuiet(watched);
     await end(watched);
   }
@@ -239,7 +239,7 @@ test("the page of an office says everything, and what is not known", async () =>
     const { page } = watched;
     const text = (await page.locator("main").textContent()) ?? "";
     for (const pattern of patterns) assert.match(text, pattern, path);
-    await page.locator("[data-open]:not([hidden])").waitFor();
+    await page.locator("[data-open]:not(:empty)").waitFor();
     await assertAccessible(page, path);
     await assertNoSidewaysScroll(page);
     assertQuiet(watched);
@@ -258,7 +258,7 @@ test("an office can be copied, with its name and without what is true only now; 
   });
   await page.goto("/co-quan/ha-noi-dong-da");
   await hydrated(page);
-  await page.locator("[data-open]:not([hidden])").waitFor();
+  await page.locator("[data-open]:not(:empty)").waitFor();
   await page.getByRole("button", { name: "Chép thông tin" }).click();
   await page.getByText("Đã chép.").waitFor();
   const text = await page.evaluate(() => navigator.clipboard.readText());

@@ -1,6 +1,7 @@
 // What a page costs a visitor who comes for the first time, before it is usable: how many requests, and
 // how many bytes as this server sends them (gzip and all headers; production's brotli is smaller).
-// What is for later (the directory's data, the copy for days without a network) must begin later.
+// What is for later (the directory's data, the copy for days without a network) must begin later, and
+// what comes later must not move what somebody reads already.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
@@ -31,9 +32,25 @@ after(async () => {
 /** How long a page that nobody touches leaves the service alone, ms. */
 const QUIET = 3_900;
 
-/** In the page: notes when it became usable. */
-const MARK = () =>
+/** In the page: notes when it became usable, and what moved without anybody's doing. */
+const MARK = () => {
   addEventListener("chiakhoa:ready", () => Object.assign(globalThis, { usableAt: performance.now() }));
+  const moved: string[] = [];
+  Object.assign(globalThis, { moved });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as (PerformanceEntry & { sources: { node?: Node }[] })[]) {
+      moved.push(...entry.sources.map(({ node }) => node?.textContent?.trim().slice(0, 40) || "?"));
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+};
+
+/** In the page: what has moved once all that was changed is painted. */
+const MOVED = () =>
+  new Promise<string[]>((done) =>
+    requestAnimationFrame(() =>
+      setTimeout(() => done((globalThis as unknown as { moved: string[] }).moved), 50),
+    ),
+  );
 
 /** In the page: when it was usable, when it had loaded, and what was asked for when. */
 const ASKED = () => {
@@ -66,17 +83,19 @@ async function arrive(path: string) {
   await page.goto(path);
   await hydrated(page);
   const seen = await page.evaluate(ASKED);
+  const moved = await page.evaluate(MOVED);
   const asked: Asked[] = seen.asked.map(({ name, at }) => ({ path: new URL(name).pathname, at }));
   assertQuiet(watched);
   await page.context().close();
-  return { ...seen, asked: [{ path, at: 0 }, ...asked], bytes };
+  return { ...seen, asked: [{ path, at: 0 }, ...asked], bytes, moved };
 }
 
 test(`no page asks for more than ${REQUESTS} files or ${BYTES / 1000} KB before it is usable`, async (context) => {
   assert.ok(pages.length > 20);
   const wrong: string[] = [];
   for (const path of pages) {
-    const { usableAt, loadedAt, asked, bytes } = await arrive(path);
+    const { usableAt, loadedAt, asked, bytes, moved } = await arrive(path);
+    if (moved.length > 0) wrong.push(`${path}: moves: ${moved.join(", ")}`);
     const early = asked.filter((one) => LATER.test(one.path) && one.at < loadedAt);
     if (early.length > 0) wrong.push(`${path}: before it has loaded: ${early.map((one) => one.path).join(" ")}`);
     const needed = asked.filter((one) => !LATER.test(one.path) && one.at <= usableAt).map((one) => one.path);
@@ -89,6 +108,21 @@ test(`no page asks for more than ${REQUESTS} files or ${BYTES / 1000} KB before 
     if (sum < 50_000) wrong.push(`${path}: ${sum} bytes: that cannot be all`);
   }
   assert.deepEqual(wrong, []);
+});
+
+test("what an office's page learns after it is painted moves nothing that is read", async () => {
+  for (const path of ["/co-quan/bhxh-tinh-an-giang", "/en/co-quan/bhxh-tinh-an-giang", "/co-quan/ha-noi-dong-da"]) {
+    const { page } = await open(browser, server.url);
+    // What moves below the screen's end counts for nobody: so the whole page is on it.
+    await page.setViewportSize({ width: 360, height: 2_400 });
+    await page.addInitScript(MARK);
+    await page.addInitScript(() => Object.assign(navigator, { share: async () => {} }));
+    await page.goto(path);
+    await page.locator("[data-open]:not(:empty)").waitFor();
+    await page.locator("[data-share]").waitFor();
+    assert.deepEqual(await page.evaluate(MOVED), [], path);
+    await page.context().close();
+  }
 });
 
 test("the forms' pages leave the service alone until someone touches the form, then prepare at once", async () => {

@@ -95,12 +95,13 @@ impl Html {
         let w = self.words();
         let own = Week::parse(o.hours);
         self.fact(w.hours, |h| {
-            h.raw("<p data-open data-fleeting hidden></p><p>");
+            h.raw("<p>");
             h.week(own.as_ref().unwrap_or(&Week::USUAL));
             if own.is_none() {
                 h.raw("</p><p class=\"hint\">").raw(w.hours_usual);
             }
-            h.raw("</p>");
+            // Its room is kept from the first paint on: what is below must not move.
+            h.raw("</p><p class=\"scripted\" data-open data-fleeting></p>");
         });
     }
 

@@ -119,10 +119,11 @@ impl Html {
         self.raw("<button type=\"button\" class=\"button button-quiet\" data-copy=\"thong-tin\"");
         self.raw(" data-done=\"").raw(w.copied).raw("\" data-failed=\"").raw(w.not_copied);
         self.raw("\">").raw(w.copy).raw("</button> ");
-        self.raw("<button type=\"button\" class=\"button button-quiet\" data-share hidden>");
-        self.raw(w.share).raw("</button> ");
         self.raw("<button type=\"button\" class=\"button button-quiet\" data-print>");
-        self.raw(w.print).raw("</button></p>");
+        self.raw(w.print).raw("</button> ");
+        // Last: where nothing can be shared its room stays empty, so that nothing moves.
+        self.raw("<button type=\"button\" class=\"button button-quiet\" data-share=\"off\">");
+        self.raw(w.share).raw("</button></p>");
         self.raw("<p class=\"status screen-only\" role=\"status\" data-said=\"thong-tin\"></p>");
         self.raw("<p class=\"screen-only\">");
         if site.email.is_empty() {

@@ -33,7 +33,6 @@ pub fn office(root: &Element) {
         #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
         let now = (Date::now() / 1000.0) as i64;
         place.set_inner_html(&open_now(lang, &hours, now));
-        place.set_hidden(false);
         place.is_connected()
     };
     say();

@@ -131,7 +131,6 @@ pub(crate) struct Words {
     pub(crate) opens_tomorrow: &'static str,
     /// Weekday, day, month, time.
     pub(crate) opens_later: &'static str,
-    pub(crate) usual_hours: &'static str,
     pub(crate) unannounced_year: &'static str,
     pub(crate) culture_day: &'static str,
     /// Monday first.

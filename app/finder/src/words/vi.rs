@@ -128,7 +128,6 @@ pub(super) static VI: Words = Words {
     opens_today: "Mở lúc {0} hôm nay.",
     opens_tomorrow: "Mở lúc {0} ngày mai.",
     opens_later: "Mở lúc {3} {0}, {1}/{2}.",
-    usual_hours: "Tính theo giờ thường lệ, chưa được xác nhận: gọi trước khi đi.",
     unannounced_year: "Lịch nghỉ lễ của năm này chưa công bố.",
     culture_day: "Ngày 24/11 có thể là ngày nghỉ mới (Ngày Văn hóa Việt Nam); chưa tìm thấy văn bản xác nhận.",
     weekdays: ["thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"],
