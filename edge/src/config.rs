@@ -5,7 +5,7 @@ mod numbers;
 mod texts;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use recovery::captcha::turnstile;
+use recovery::{captcha::turnstile, email::EmailAddress};
 
 pub use self::{
     numbers::{NUMBERS, Number},
@@ -70,6 +70,8 @@ pub struct Config {
     pub email_transport: EmailTransport,
     /// `Name <address>` or an address.
     pub email_from: String,
+    /// Where checkpoints of the audit go by mail; `None`: nowhere.
+    pub checkpoint_email: Option<EmailAddress>,
     /// Root keys, the current one first; empty: the service stays shut.
     pub keys: Vec<RootKey>,
     /// Secrets of the email provider's webhooks (Standard Webhooks), the current one first.
@@ -115,6 +117,13 @@ impl Config {
         if keys.is_empty() {
             wrong.push("SECRET_KEYS holds no key: every call but health is refused".to_owned());
         }
+        let checkpoint_email = text("AUDIT_CHECKPOINT_EMAIL").and_then(|address| {
+            let parsed = EmailAddress::parse(&address).ok();
+            if parsed.is_none() {
+                wrong.push("AUDIT_CHECKPOINT_EMAIL is no address: nothing is mailed".to_owned());
+            }
+            parsed
+        });
         let texts = Texts::load(&text, &mut wrong);
         let config = Self {
             numbers,
@@ -123,6 +132,7 @@ impl Config {
             email_transport,
             email_from: text("EMAIL_FROM")
                 .unwrap_or_else(|| "Chìa Khoá <khong-tra-loi@example.vn>".to_owned()),
+            checkpoint_email,
             keys,
             webhook_secrets: list(text("MAIL_WEBHOOK_SECRETS")),
             channels_off: list(text("CHANNELS_OFF")),

@@ -44,6 +44,12 @@ pub async fn run(env: &Env, isolate: &Rc<Isolate>) {
         }
         Err(refusal) => report("audit-chain", &refusal),
     }
+    if isolate.config.checkpoint_email.is_some() {
+        let every = i64::from(isolate.config.number("AUDIT_CHECKPOINT_EMAIL_EVERY"));
+        if let Err(refusal) = desk.mail_checkpoint(every).await {
+            report("checkpoint-mail", &refusal);
+        }
+    }
 }
 
 /// Writes a checkpoint to a second place, where a table that was rewritten or cut off as a whole

@@ -59,7 +59,9 @@ impl<'a> WorkerMailer<'a> {
             mail.set_from_with_email_address(&named);
         }
         mail.set_text(&message.text);
-        mail.set_html(&message.html);
+        if !message.html.is_empty() {
+            mail.set_html(&message.html);
+        }
         let headers = Object::new();
         for (name, value) in [
             ("Auto-Submitted", "auto-generated"),

@@ -153,7 +153,9 @@ async fn dispatch(
     };
     let mailer = WorkerMailer::new(env, &isolate.config);
     let texter = WorkerTexter::new(&isolate.config, public_origin);
-    let email = (&sender(public_origin), &mailer);
+    let sender =
+        Sender { supervisor: isolate.config.checkpoint_email.clone(), ..sender(public_origin) };
+    let email = (&sender, &mailer);
     let texts = (&imprint(public_origin), &texter);
     let service = Service::new(&host);
     match service.dispatch_any(row, email, texts).await {
@@ -198,6 +200,7 @@ fn sender(public_origin: &str) -> Sender {
         public_url: public_origin.to_owned(),
         service: Words::new("Chìa Khoá"),
         demonstration: OPERATOR.demo,
+        supervisor: None,
         imprints: [imprint(Locale::Vi), imprint(Locale::En)],
     }
 }

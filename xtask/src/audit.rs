@@ -119,12 +119,18 @@ fn checkpoint(row: &Row) -> Option<Checkpoint> {
     })
 }
 
-/// The checkpoints kept in a file, or in all files of a directory: logs, or a copy of the bucket.
+/// The checkpoints kept in a file, or in all files of a directory: logs, a copy of the bucket, mails
+/// as they were saved or as their text was copied.
 fn kept(place: &Path) -> Result<Vec<Checkpoint>> {
-    let mut found = Vec::new();
+    let mut found: Vec<Checkpoint> = Vec::new();
     for file in stamp::files(place)? {
         // A directory may hold other things than text.
-        found.extend(logged(&String::from_utf8_lossy(&fs::read(file)?)));
+        let text = String::from_utf8_lossy(&fs::read(file)?).into_owned();
+        for point in logged(&text).into_iter().chain(mailed(&text)) {
+            if !found.contains(&point) {
+                found.push(point);
+            }
+        }
     }
     Ok(found)
 }
@@ -138,6 +144,24 @@ fn logged(text: &str) -> Vec<Checkpoint> {
             checkpoint(&serde_json::from_str(object).ok()?)
         })
         .collect()
+}
+
+/// The checkpoints in a mail: in its text, or in the text as mail programs write it down, in
+/// quoted-printable or base 64.
+fn mailed(text: &str) -> Vec<Checkpoint> {
+    let joined = text.replace("=\r\n", "").replace("=\n", "");
+    let mut found = Checkpoint::find(text);
+    found.extend(Checkpoint::find(&joined));
+    let mut block = String::new();
+    for line in text.lines().map(str::trim_end).chain([""]) {
+        let encoded = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+        if !line.is_empty() && line.bytes().all(encoded) {
+            block.push_str(line);
+        } else if let Ok(bytes) = STANDARD.decode(std::mem::take(&mut block)) {
+            found.extend(Checkpoint::find(&String::from_utf8_lossy(&bytes)));
+        }
+    }
+    found
 }
 
 /// The flow's keys out of `SECRET_KEYS`, as the Worker derives them.
@@ -207,6 +231,27 @@ mod tests {
             shown(&cut),
             "0 records hold; 0 wait to be linked; 1 findings\nrecord 1: removed\n"
         );
+    }
+
+    #[test]
+    fn a_checkpoint_is_read_from_a_mail_however_it_was_saved() {
+        let hex = "0123456789abcdef".repeat(4);
+        let line = format!("audit-checkpoint 7 1800000000 k1 {hex} {hex}");
+        let body = format!("Mốc đã ký.\n\n{line}\n\nA checkpoint.\n");
+        let head = "Subject: =?utf-8?q?M=E1=BB=91c?=\r\nMIME-Version: 1.0\r\n";
+        let soft = body.replace(&line, &format!("{}=\r\n{}", &line[..70], &line[70..]));
+        let encoded = STANDARD.encode(&body);
+        let lines: Vec<_> = encoded.as_bytes().chunks(76).map(String::from_utf8_lossy).collect();
+        for text in [
+            body.clone(),
+            format!("> {}", body.replace(' ', "\n> ")),
+            format!("{head}Content-Transfer-Encoding: quoted-printable\r\n\r\n{soft}"),
+            format!("{head}Content-Transfer-Encoding: base64\r\n\r\n{}\r\n", lines.join("\r\n")),
+        ] {
+            let found = mailed(&text);
+            assert_eq!(found.first().map(Checkpoint::line), Some(line.clone()), "{text}");
+        }
+        assert_eq!(mailed(&body.replace("k1 0", "k1 x")), []);
     }
 
     #[test]

@@ -72,6 +72,12 @@ pub static NUMBERS: &[Number] = &[
     ttl("SMS_MAX_AGE", 900, 86_400, "an older text, by its provider's clock, is not acted on"),
     ttl("TTL_TEMPORARY", 86_400, 86_400, "life of a temporary password, seconds"),
     ttl("PROVIDER_TIMEOUT", 10, 10, "longest wait for a message provider's answer, seconds"),
+    ttl(
+        "AUDIT_CHECKPOINT_EMAIL_EVERY",
+        86_400,
+        2_592_000,
+        "between two mailed checkpoints, seconds",
+    ),
     ttl("SWEEP_SECONDS", 60, 86_400, "how often the scheduled work runs, seconds"),
     ttl(
         "RETENTION_DAYS",

@@ -38,6 +38,7 @@ fn nothing_set_gives_the_contracts_defaults() {
         ("LIMIT_IP_MINUTE", 60),
         ("SWEEP_SECONDS", 60),
         ("RETENTION_DAYS", 30),
+        ("AUDIT_CHECKPOINT_EMAIL_EVERY", 86_400),
         ("SECRET_EPOCH", 0),
         ("LIMIT_SMS_SENDER_HOUR", 10),
         ("LIMIT_SMS_SENDER_DAY", 20),
@@ -70,9 +71,12 @@ fn a_bad_value_is_reported_without_being_repeated() {
         ("EMAIL_TRANSPORT", "pigeon"),
         ("PUBLIC_URL", "ftp://x"),
         ("SECRET_KEYS", "a:hush"),
+        ("AUDIT_CHECKPOINT_EMAIL", "nobody"),
     ]);
     assert_eq!(config.number("TTL_TICKET"), 900);
     assert_eq!(config.public_url, None);
+    assert!(config.checkpoint_email.is_none());
+    assert!(wrong.iter().any(|line| line.starts_with("AUDIT_CHECKPOINT_EMAIL")));
     for name in
         ["TTL_TICKET", "LIMIT_SIGNIN", "CAPTCHA", "EMAIL_TRANSPORT", "PUBLIC_URL", "SECRET_KEYS"]
     {

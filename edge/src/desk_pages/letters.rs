@@ -26,6 +26,7 @@ const fn template(locale: Locale, template: Template) -> &'static str {
         }
         Template::ContactsChanging => say(locale, "Báo sắp đổi liên lạc", "Contacts to change"),
         Template::ContactsChanged => say(locale, "Báo đã đổi liên lạc", "Contacts changed"),
+        Template::AuditCheckpoint => say(locale, "Mốc nhật ký", "Audit checkpoint"),
     }
 }
 

@@ -343,23 +343,34 @@ impl DeskStore for D1 {
         self.all(sql.int(above).int(i64::from(limit)), "audit_link", link).await
     }
 
+    async fn unmailed_checkpoint(&self, since: i64) -> Result<Option<Checkpoint>, StoreError> {
+        let sql = Sql::new(UNMAILED).int(since);
+        Ok(self.all(sql, "audit_checkpoint", checkpoint).await?.pop())
+    }
+
     async fn checkpoints(&self, above: i64, limit: u32) -> Result<Vec<Checkpoint>, StoreError> {
         let sql = Sql::new(
             "SELECT upto, head, at, kid, signature FROM audit_checkpoint WHERE upto > ?1 \
              ORDER BY upto LIMIT ?2",
         );
         let sql = sql.int(above).int(i64::from(limit));
-        self.all(sql, "audit_checkpoint", |row: CheckpointRow| {
-            Some(Checkpoint {
-                upto: row.upto,
-                head: Digest32::parse(&row.head)?,
-                at: row.at,
-                kid: row.kid,
-                signature: Digest32::parse(&row.signature)?,
-            })
-        })
-        .await
+        self.all(sql, "audit_checkpoint", checkpoint).await
     }
+}
+
+/// The newest is looked at alone: where it was mailed, nothing has moved since.
+const UNMAILED: &str = "SELECT upto, head, at, kid, signature FROM (SELECT * FROM \
+                        audit_checkpoint ORDER BY upto DESC LIMIT 1) WHERE mailed_at IS NULL AND \
+                        NOT EXISTS (SELECT 1 FROM audit_checkpoint WHERE mailed_at > ?1)";
+
+fn checkpoint(row: CheckpointRow) -> Option<Checkpoint> {
+    Some(Checkpoint {
+        upto: row.upto,
+        head: Digest32::parse(&row.head)?,
+        at: row.at,
+        kid: row.kid,
+        signature: Digest32::parse(&row.signature)?,
+    })
 }
 
 fn link(row: LinkRow) -> Option<AuditLink> {

@@ -76,6 +76,25 @@ pub(super) fn statements(write: &DeskWrite, out: &mut Vec<Sql>) {
                 .show(checkpoint.signature),
             );
         }
+        DeskWrite::MailCheckpoint { upto, at, since } => {
+            out.push(
+                Sql::new(
+                    "UPDATE audit_checkpoint SET mailed_at = ?2 WHERE upto = ?1 AND mailed_at IS \
+                     NULL AND NOT EXISTS (SELECT 1 FROM audit_checkpoint WHERE mailed_at > ?3)",
+                )
+                .int(*upto)
+                .int(*at)
+                .int(*since),
+            );
+            // Where nothing was changed, the row is there twice, which its key refuses.
+            out.push(
+                Sql::new(
+                    "INSERT INTO audit_checkpoint SELECT * FROM audit_checkpoint \
+                     WHERE changes() = 0 AND upto = ?1",
+                )
+                .int(*upto),
+            );
+        }
         DeskWrite::ReviveMessage { id, at } => {
             out.push(
                 Sql::new(

@@ -79,6 +79,35 @@ pub struct Checkpoint {
     pub signature: Digest32,
 }
 
+/// What a checkpoint begins with where it stands as words.
+const MARK: &str = "audit-checkpoint";
+
+impl Checkpoint {
+    /// One line of words, for a mail: `audit-checkpoint UPTO AT KID HEAD SIGNATURE`.
+    pub fn line(&self) -> String {
+        let Self { upto, head, at, kid, signature } = self;
+        format!("{MARK} {upto} {at} {kid} {head} {signature}")
+    }
+
+    /// All that stand as words in a text, whatever stands around them: mail programs break lines
+    /// and put marks of quotation before them.
+    pub fn find(text: &str) -> Vec<Self> {
+        let words = text.split_whitespace().map(|word| word.trim_start_matches('>'));
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        let read = |words: &[&str]| match words {
+            [MARK, upto, at, kid, head, signature] => Some(Self {
+                upto: upto.parse().ok()?,
+                head: Digest32::parse(head)?,
+                at: at.parse().ok()?,
+                kid: (*kid).to_owned(),
+                signature: Digest32::parse(signature)?,
+            }),
+            _ => None,
+        };
+        words.windows(6).filter_map(read).collect()
+    }
+}
+
 /// Links `records` (ascending) to the newest link so far and signs a checkpoint.
 /// `None` where there is nothing to link, or no current key.
 pub fn chain(

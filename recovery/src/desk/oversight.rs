@@ -7,7 +7,11 @@ use super::staff::{Act, Staff};
 use super::stated::Stated;
 use super::store::{DeskStore as _, DeskWrite};
 use super::{Desk, DeskHost, DeskRefusal};
-use crate::flow::store::{Conflict, StoreError};
+use crate::flow::account::MemberRef;
+use crate::flow::ids::Id;
+use crate::flow::store::{Conflict, OutboxRow, OutboxState, StoreError, Write};
+use crate::locale::Locale;
+use crate::message::Template;
 
 /// Records linked in one batch.
 const STRETCH: u32 = 200;
@@ -44,6 +48,39 @@ impl<H: DeskHost> Desk<'_, H> {
             done.checkpoint = Some(checkpoint);
         }
         Ok(done)
+    }
+
+    /// The newest checkpoint into the outbox, for the supervisor's mailbox: at most once in `every`
+    /// seconds, and only where the audit has moved since. Gives the message.
+    pub async fn mail_checkpoint(&self, every: i64) -> Result<Option<Id>, DeskRefusal> {
+        let (at, since) = (self.now(), self.now() - every);
+        let Some(point) = self.store().unmailed_checkpoint(since).await? else { return Ok(None) };
+        let row = OutboxRow {
+            id: self.new_id(),
+            template: Template::AuditCheckpoint,
+            // Nobody's: the row names neither a recovery nor a member.
+            recovery: self.new_id(),
+            member: MemberRef(String::new()),
+            contact: point.line(),
+            decoy: false,
+            locale: Locale::Vi,
+            created_at: at,
+            not_after: None,
+            due_at: at,
+            lease_until: 0,
+            attempts: 0,
+            unknowns: 0,
+            state: OutboxState::Pending,
+        };
+        let id = row.id;
+        let mail = DeskWrite::MailCheckpoint { upto: point.upto, at, since };
+        let batch = vec![Write::InsertOutbox(Box::new(row))];
+        match self.store().apply_desk(vec![mail], batch).await {
+            Ok(_) => Ok(Some(id)),
+            // Another run was first.
+            Err(StoreError::Conflict(Conflict::Duplicate)) => Ok(None),
+            Err(other) => Err(other.into()),
+        }
     }
 
     /// A supervisor has the whole audit verified, at most `most` records of it.

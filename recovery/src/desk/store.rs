@@ -44,6 +44,9 @@ pub enum DeskWrite {
     /// Links and a checkpoint. A link that is there already is
     /// [`crate::flow::store::Conflict::Duplicate`]: another writer was first.
     Chain { links: Vec<AuditLink>, checkpoint: Checkpoint },
+    /// Guard [`crate::flow::store::Conflict::Duplicate`]: this checkpoint was not mailed, and none
+    /// after `since`. Notes that it is.
+    MailCheckpoint { upto: i64, at: i64, since: i64 },
     /// Guard [`crate::flow::store::Conflict::MessageRevived`]: the message was given up and never
     /// sent again before. It is due now, once more.
     ReviveMessage { id: Id, at: i64 },
@@ -141,6 +144,8 @@ pub trait DeskStore: Store {
     async fn records(&self, above: i64, limit: u32) -> Result<Vec<AuditRecord>, StoreError>;
     /// Links above this number, in order.
     async fn links(&self, above: i64, limit: u32) -> Result<Vec<AuditLink>, StoreError>;
+    /// The newest checkpoint, unless it was mailed, or one was after `since`.
+    async fn unmailed_checkpoint(&self, since: i64) -> Result<Option<Checkpoint>, StoreError>;
     /// All checkpoints above this number, in order.
     async fn checkpoints(&self, above: i64, limit: u32) -> Result<Vec<Checkpoint>, StoreError>;
 }

@@ -61,6 +61,8 @@ pub struct Sender {
     pub service: Line,
     /// Synthetic members only.
     pub demonstration: bool,
+    /// Where checkpoints of the audit go.
+    pub supervisor: Option<EmailAddress>,
     /// What differs by language: Vietnamese, then English.
     pub imprints: [Imprint; 2],
 }
@@ -122,6 +124,9 @@ impl<H: Host> Service<'_, H> {
 
         if row.unknowns >= MAX_UNKNOWNS && !mailer.honours_idempotency_key() {
             return self.settle(&row, OutboxState::Unknown).await;
+        }
+        if row.template == Template::AuditCheckpoint {
+            return self.send_checkpoint(&row, sender, mailer).await;
         }
         let Some(recovery) = recovery else { return self.settle(&row, OutboxState::Dropped).await };
         if row.template.needs_open() && recovery.state != RecoveryState::Open {
@@ -327,6 +332,8 @@ impl<H: Host> Service<'_, H> {
                 stop_link: link("/khong-phai-toi", Purpose::Cancel)?,
             },
             Template::ContactsChanged => Content::ContactsChanged { changed_at: row.created_at },
+            // Sent by a way of its own, before it gets here.
+            Template::AuditCheckpoint => return Err(BadField::Link),
         })
     }
 }

@@ -10,6 +10,7 @@
 //! earlier read alone, each has a guard in its batch.
 
 pub mod account;
+mod checkpoint;
 pub mod disown;
 pub mod dispatch;
 pub mod ids;

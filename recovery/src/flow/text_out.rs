@@ -198,6 +198,7 @@ impl<H: Host<Store: TextStore>> Service<'_, H> {
             Template::ContactsChanging => link("/khong-phai-toi", Purpose::Cancel)
                 .map(|link| words::contacts_changing(imprint, &link)),
             Template::ContactsChanged => Some(words::contacts_changed(imprint, &account)),
+            Template::AuditCheckpoint => None,
         })
     }
 

@@ -57,6 +57,9 @@ pub fn mime(message: &Message, envelope: &Envelope) -> String {
     }
     // The last part is the one that a client prefers (RFC 2046, 5.1.4).
     for (kind, body) in [("plain", &message.text), ("html", &message.html)] {
+        if body.is_empty() {
+            continue;
+        }
         out.push_str("\r\n--");
         out.push_str(BOUNDARY);
         out.push_str("\r\nContent-Type: text/");

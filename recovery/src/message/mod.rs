@@ -9,6 +9,7 @@
 //! Text messages have words of their own, [`crate::sms::words`], over the same [`Template`] names:
 //! 160 characters leave no room for these.
 
+mod checkpoint;
 mod compose;
 mod document;
 mod field;
@@ -24,6 +25,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::checkpoint::checkpoint;
 pub use self::field::{BadField, Line, Link, Mailbox, MessageId};
 pub use self::mime::{Envelope, mime};
 pub(crate) use self::resend::OUTBOX_TAG;
@@ -51,10 +53,12 @@ pub enum Template {
     ContactsChanging,
     /// To every old contact after a change: information, no power.
     ContactsChanged,
+    /// A checkpoint of the audit, to the supervisor: [`checkpoint`].
+    AuditCheckpoint,
 }
 
 impl Template {
-    /// Every kind of message.
+    /// Every kind of message to members.
     pub const ALL: [Self; 8] = [
         Self::RecoveryCode,
         Self::TooLate,
@@ -85,12 +89,14 @@ impl Template {
             Self::DeskGuardedLink => "desk-guarded-link",
             Self::ContactsChanging => "contacts-changing",
             Self::ContactsChanged => "contacts-changed",
+            Self::AuditCheckpoint => "audit-checkpoint",
         }
     }
 
     /// The template of a name as [`Self::as_str`] gives it.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|template| template.as_str() == name)
+        let all = Self::ALL.into_iter().chain([Self::AuditCheckpoint]);
+        all.into_iter().find(|template| template.as_str() == name)
     }
 }
 
@@ -222,7 +228,8 @@ pub struct Message {
     pub subject: Line,
     /// Lines of at most 76 characters, links excepted.
     pub text: String,
-    /// A whole HTML document without scripts, remote content or tracking.
+    /// A whole HTML document without scripts, remote content or tracking; empty where the message
+    /// is plain text alone.
     pub html: String,
 }
 

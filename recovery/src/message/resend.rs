@@ -11,6 +11,7 @@ struct Email<'a> {
     to: [&'a str; 1],
     subject: &'a str,
     text: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     html: &'a str,
     headers: Headers<'a>,
     tags: [Tag<'a>; 1],

@@ -229,6 +229,7 @@ impl Mailer for Mailbox {
 /// A sender for tests.
 pub fn sender() -> Sender {
     Sender {
+        supervisor: None,
         public_url: "https://khoiphuc.example.vn".into(),
         service: Line::new("Chìa Khoá"),
         demonstration: true,

@@ -31,6 +31,8 @@ pub struct DeskTables {
     pub links: Vec<AuditLink>,
     /// In order.
     pub checkpoints: Vec<Checkpoint>,
+    /// Up to which record, and when, checkpoints were mailed; in order.
+    pub mailed: Vec<(i64, i64)>,
 }
 
 impl Tables {
@@ -75,6 +77,13 @@ impl Tables {
                 }
                 self.desk.links.extend(links);
                 self.desk.checkpoints.push(checkpoint);
+            }
+            DeskWrite::MailCheckpoint { upto, at, since } => {
+                let known = |one: &(i64, i64)| one.0 == upto || one.1 > since;
+                if self.desk.mailed.iter().any(known) {
+                    return Err(Conflict::Duplicate);
+                }
+                self.desk.mailed.push((upto, at));
             }
             DeskWrite::ReviveMessage { id, at } => return self.revive(id, at),
             DeskWrite::Purge { ended, idle, former } => {
@@ -273,6 +282,16 @@ impl DeskStore for MemoryStore {
         self.note("links?")?;
         let fits = |link: &&AuditLink| link.seq > above;
         Ok(self.with(|t| page(t.desk.links.iter().filter(fits).cloned(), limit)))
+    }
+
+    async fn unmailed_checkpoint(&self, since: i64) -> Result<Option<Checkpoint>, StoreError> {
+        self.give_way().await;
+        self.note("unmailed_checkpoint?")?;
+        Ok(self.with(|t| {
+            let newest = t.desk.checkpoints.iter().max_by_key(|point| point.upto)?;
+            let known = |one: &(i64, i64)| one.0 == newest.upto || one.1 > since;
+            (!t.desk.mailed.iter().any(known)).then(|| newest.clone())
+        }))
     }
 
     async fn checkpoints(&self, above: i64, limit: u32) -> Result<Vec<Checkpoint>, StoreError> {

@@ -9,4 +9,5 @@ mod figures;
 mod letters;
 mod matrix;
 mod officer;
+mod oversight;
 mod support;

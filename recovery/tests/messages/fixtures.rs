@@ -57,6 +57,7 @@ pub(crate) fn content(template: Template) -> Content {
             stop_link: link(DISOWN_LINK),
         },
         Template::ContactsChanged => Content::ContactsChanged { changed_at: AT },
+        Template::AuditCheckpoint => unreachable!("not among those to members"),
     }
 }
 

@@ -37,13 +37,20 @@ pub fn life(letter: &DeadLetter, now: i64) -> Life {
     if letter.resent_at.is_some() {
         return Life::SentAgain;
     }
+    if row.template == Template::AuditCheckpoint {
+        // It has no recovery, and its checkpoint is worth having at any time.
+        return Life::Live;
+    }
     let Some(recovery) = &letter.recovery else { return Life::Over };
     let ends = match row.template {
         Template::DeskLink | Template::DeskGuardedLink => Some(recovery.link_expires_at),
         // When the cooling-off is over there is nothing left to stop.
         Template::ContactsChanging | Template::RecoveryCode => Some(recovery.code_expires_at),
         Template::PasswordChanged => Some(recovery.disown_expires_at),
-        Template::TooLate | Template::PasswordDisowned | Template::ContactsChanged => None,
+        Template::TooLate
+        | Template::PasswordDisowned
+        | Template::ContactsChanged
+        | Template::AuditCheckpoint => None,
     };
     let late = |end: Option<i64>| end.is_some_and(|end| now >= end);
     let closed = row.template.needs_open() && recovery.state != RecoveryState::Open;

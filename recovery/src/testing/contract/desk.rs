@@ -28,6 +28,7 @@ pub async fn run_desk<S: DeskStore + Accounts>(f: &Fixture<'_, S>) -> Vec<(&'sta
         cases_whose_cooling_off_is_over_come_oldest_first,
         replaced_contacts_become_former_ones,
         the_audit_is_numbered_without_gaps_and_linked_once,
+        a_checkpoint_is_mailed_once_and_not_too_often,
         ended_and_idle_cases_go_with_all_that_belongs_to_them,
     ]
 }
@@ -338,6 +339,35 @@ async fn the_audit_is_numbered_without_gaps_and_linked_once<S: DeskStore + Accou
     same!((points.len(), points.first()), (1, Some(&checkpoint)));
     let again = f.store.apply_desk(vec![chain()], Vec::new()).await;
     same!(again, Err(StoreError::Conflict(Conflict::Duplicate)));
+    Ok(())
+}
+
+async fn a_checkpoint_is_mailed_once_and_not_too_often<S: DeskStore + Accounts>(
+    f: &Fixture<'_, S>,
+) -> Verdict {
+    let newest = read(f.store.newest_link().await)?.map_or(0, |link| link.seq);
+    let add = |seq| {
+        let link = AuditLink { seq, kid: "k1".into(), hash: f.digest() };
+        let (head, signature) = (link.hash, f.digest());
+        let checkpoint = Checkpoint { upto: seq, head, at: f.t0, kid: "k1".into(), signature };
+        DeskWrite::Chain { links: vec![link], checkpoint }
+    };
+    let mail = |upto, at, since| vec![DeskWrite::MailCheckpoint { upto, at, since }];
+    let refused = Err(StoreError::Conflict(Conflict::Duplicate));
+    f.desk(vec![add(newest + 1)]).await?;
+    let (at, since) = (f.t0 + 50, f.t0 + 40);
+    let point = read(f.store.unmailed_checkpoint(since).await)?;
+    same!(point.map(|point| point.upto), Some(newest + 1));
+    f.desk(mail(newest + 1, at, since)).await?;
+    same!(f.store.apply_desk(mail(newest + 1, at + 20, at + 10), Vec::new()).await, refused);
+    same!(read(f.store.unmailed_checkpoint(at + 10).await)?, None);
+
+    f.desk(vec![add(newest + 2)]).await?;
+    same!(read(f.store.unmailed_checkpoint(since).await)?, None);
+    same!(f.store.apply_desk(mail(newest + 2, at, since), Vec::new()).await, refused);
+    let point = read(f.store.unmailed_checkpoint(at).await)?;
+    same!(point.map(|point| point.upto), Some(newest + 2));
+    f.desk(mail(newest + 2, at + 10, at)).await?;
     Ok(())
 }
 
