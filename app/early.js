@@ -53,11 +53,12 @@
     },
     true,
   );
-  // So does a button to copy or to print.
+  // So does a button to copy or to print; what is near waits for the directory's module.
   let pressed = null;
   addEventListener(
     "click",
     (event) => {
+      event.target.closest("[data-near]")?.setAttribute("data-pressed", "");
       const button = chiakhoa.ready ? null : event.target.closest("[data-copy],[data-print]");
       if (!button) return;
       pressed = button;

@@ -43,22 +43,35 @@ function sharing(root: Element): void {
 async function searching(root: Element): Promise<void> {
   const status = root.querySelector<HTMLElement>("[data-count]");
   const input = root.querySelector("input");
+  const near = root.querySelector<HTMLElement>("[data-near]");
   const waiting = (): void => {
     if (status !== null) status.textContent = status.dataset["loading"] ?? "";
   };
   input?.addEventListener("input", waiting, { once: true });
-  if (input?.value) waiting();
+  near?.addEventListener("click", waiting, { once: true });
+  // Noted by early.js, which is there long before this is.
+  const isPressed = (): boolean => near?.dataset["pressed"] !== undefined;
+  if (input?.value || isPressed()) waiting();
   try {
     finder ??= open();
     const found = await finder;
     input?.removeEventListener("input", waiting);
+    near?.removeEventListener("click", waiting);
     found.attach(root);
+    if (isPressed() && !input?.value) near?.click();
   } catch (error) {
-    // The next letter tries again. Said here too: it may be no matter of the network.
+    // The next letter or tap tries again. Said here too: it may be no matter of the network.
     console.warn(error);
     ready = finder = undefined;
     if (status !== null) status.textContent = status.dataset["failed"] ?? "";
-    input?.addEventListener("input", () => void searching(root), { once: true });
+    delete near?.dataset["pressed"];
+    const again = (): void => {
+      input?.removeEventListener("input", again);
+      near?.removeEventListener("click", again);
+      void searching(root);
+    };
+    input?.addEventListener("input", again);
+    near?.addEventListener("click", again);
   }
 }
 

@@ -151,6 +151,23 @@ test("the page finds what the call finds", async () => {
   await end(watched);
 });
 
+test("what is in no row is admitted, and letters that say nothing find nothing", async () => {
+  const watched = await visit("/co-quan");
+  const { page } = watched;
+  for (const text of ["khu vực 27", "ha noi xyzzy"]) {
+    await field(page).fill(text);
+    await page.locator("[data-rows] > .hint").getByText(`“${text}”`).waitFor();
+    assert.ok((await hits(page).count()) > 0, text);
+  }
+  for (const text of ["bhxh kv1", "<b>x\"'"]) {
+    await field(page).fill(text);
+    await page.locator("[data-rows]").getByText(`Không tìm thấy “${text}”`).waitFor();
+    assert.equal(await hits(page).count(), 0, text);
+  }
+  assertQuiet(watched);
+  await end(watched);
+});
+
 test("a name older than the data gets the nearest honest help", async () => {
   const watched = await visit("/co-quan");
   await search(watched.page, "phường 7, quận 3");
@@ -188,6 +205,46 @@ test("near me asks only when pressed, and the place is sent nowhere", async () =
   assert.equal(await page.evaluate(() => document.activeElement?.id), "ket-qua");
   await assertAccessible(page, "near me");
   assertQuiet(watched);
+  await end(watched);
+});
+
+test("near me pressed before anything is loaded waits, says so, and is answered", async () => {
+  const watched = await open(browser, server.url, {
+    geolocation: { latitude: 11.9404, longitude: 108.4583 },
+    permissions: ["geolocation"],
+  });
+  const { page } = watched;
+  let release = () => {};
+  const pressed = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/finder\.js$|\.(wasm|bin)$/, async (route) => {
+    await pressed;
+    await route.continue();
+  });
+  await page.goto("/co-quan", { waitUntil: "domcontentloaded" });
+  await page.getByRole("button", { name: "Tìm gần tôi" }).click();
+  release();
+  await page.locator("[data-rows] .hit").waitFor();
+  // Where no office is known far and wide, the page says so and lists nothing as near.
+  assert.match((await page.locator("[data-rows]").textContent()) ?? "", /nơi đã rõ gần nhất cách khoảng 70 km/);
+  assert.equal(await page.locator("[data-rows] .near").count(), 0);
+  await assertAccessible(page, "nothing near");
+  assertQuiet(watched);
+  await end(watched);
+});
+
+test("near me pressed where the directory did not load tries again", async () => {
+  const watched = await open(browser, server.url, {
+    geolocation: { latitude: 21.0352, longitude: 105.8143 },
+    permissions: ["geolocation"],
+  });
+  const { page } = watched;
+  let broken = true;
+  await page.route(/\.bin$/, (route) => (broken ? route.abort() : route.continue()));
+  await page.goto("/co-quan");
+  await status(page).getByText(/Chưa tải được/).waitFor();
+  broken = false;
+  await page.getByRole("button", { name: "Tìm gần tôi" }).click();
+  await page.locator("[data-rows] .hit").waitFor();
   await end(watched);
 });
 
@@ -231,7 +288,7 @@ test("a directory that does not load says so, and the next letter tries again", 
 
 test("the page of an office says everything, and what is not known", async () => {
   for (const [path, patterns] of [
-    ["/co-quan/ha-noi-ba-dinh", [/Địa chỉ/, /Giờ thường lệ, chưa được xác nhận/, /Nguồn/]],
+    ["/co-quan/ha-noi-ba-dinh", [/Địa chỉ/, /Chưa có nguồn nêu giờ của cơ quan này/, /Nguồn/]],
     ["/co-quan/bhxh-tinh-cao-bang", [/Chưa tìm thấy địa chỉ có nguồn/, /1900 9068/]],
     ["/en/co-quan/bhxh-tp-ha-noi", [/call before you go/, /Offices in this province/]],
   ] as const) {

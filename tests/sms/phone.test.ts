@@ -51,6 +51,23 @@ test("a newcomer's minute: a text, its reply, a new password, the notice on the 
   assert.deepEqual((await messages()).map(({ way }) => way), ["out", "in", "in"]);
 });
 
+test("the keyword and the number are read without a space between them too", async () => {
+  for (const [n, body] of [
+    [23, "BHMK9000000023"],
+    [24, "bhmk9000000024"],
+    [25, "BHMK 9000000025"],
+    [26, "BH MK9000000026"],
+    [27, "Bhmk 9000 000 027."],
+  ] as const) {
+    const { status, reply } = await text(member(n).phone, body);
+    assert.equal(status, 200, body);
+    assert.match(reply ?? "", /^\(THU\) Ma: [0-9A-Z-]{14} /, body);
+  }
+  // What lacks the number is told so, and what begins otherwise how to begin.
+  assert.match((await text(member(28).phone, "BHMK")).reply ?? "", /Chua doc duoc so/);
+  assert.match((await text(member(28).phone, "MK 9000000028")).reply ?? "", /soan: BH MK/);
+});
+
 test("what gets no reply is said to get none", async () => {
   assert.deepEqual(await text("8079", "BH MK 9000000001"), { status: 200, reply: null });
 });

@@ -6,18 +6,20 @@ use recovery::locale::Locale;
 use crate::html::Html;
 
 /// What an office's page says at a moment (seconds since 1970): `hours` as the data has them,
-/// empty where it has none.
+/// empty where it has none. Then it is an estimate, and not said aloud; that nobody has confirmed it
+/// stands beside it with the hours themselves.
 pub fn open_now(lang: Locale, hours: &str, now: i64) -> String {
     let week = Week::parse(hours);
     let state = state(week.as_ref(), now);
     let mut h = Html::new(lang);
     let w = h.words();
     let unsure = state.doubts.any();
-    h.raw("<strong>");
+    let [begin, end] = if unsure { ["", ""] } else { ["<strong>", "</strong>"] };
+    h.raw(begin);
     match state.opening {
         Opening::Open { closes } => {
             h.say(if unsure { w.open_perhaps } else { w.open }, &[&clock(closes.minute)]);
-            h.raw("</strong>");
+            h.raw(end);
         }
         Opening::Closed { why, opens } => {
             let why = match why {
@@ -27,7 +29,7 @@ pub fn open_now(lang: Locale, hours: &str, now: i64) -> String {
                 Closed::DayOff => w.day_off,
                 Closed::Holiday(holiday) => w.holidays[place(holiday)],
             };
-            h.say(if unsure { w.closed_perhaps } else { w.closed }, &[why]).raw("</strong>");
+            h.say(if unsure { w.closed_perhaps } else { w.closed }, &[why]).raw(end);
             if let Some(opens) = opens {
                 h.raw(" ").opens(opens, local(now).0);
             }
@@ -128,9 +130,11 @@ mod tests {
     #[test]
     fn usual_hours_are_never_said_to_be_certain() {
         let said = open_now(Locale::Vi, "", at(11, 18, 9 * 60));
-        assert_eq!(said, "<strong>Có lẽ đang mở cửa, tới 12:00.</strong>");
+        assert_eq!(said, "Ước tính: đang mở cửa, tới 12:00.");
         let said = open_now(Locale::En, "", at(11, 18, 9 * 60));
-        assert_eq!(said, "<strong>Probably open now, until 12:00.</strong>");
+        assert_eq!(said, "Estimate: open now, until 12:00.");
+        let said = open_now(Locale::Vi, "", at(11, 18, 17 * 60));
+        assert!(said.starts_with("Ước tính: đang đóng cửa (đã hết giờ hôm nay)."), "{said}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What is near a place. The place comes from the device and stays on it.
 
-use offices::{Directory, Near};
+use offices::{Basis, Directory, Near};
 use recovery::locale::Locale;
 
 use crate::{
@@ -13,6 +13,8 @@ use crate::{
 const ROUGH: f64 = 2_000.0;
 /// Wards with a known office beside the one the place looks like.
 const OTHERS: usize = 6;
+/// Farther than this, in km, nobody looks for an office "near" them.
+const FAR: f64 = 30.0;
 
 /// While the device is asked for its place.
 pub fn locating(lang: Locale) -> &'static str {
@@ -56,8 +58,19 @@ pub fn near(d: &Directory<'_>, lang: Locale, (lat, lon): (f64, f64), doubt: f64)
         }
         h.raw("</ul>");
     }
-    let others: Vec<&Near> =
-        nearest.with_known_office.iter().filter(|n| n.ward != here.ward).take(OTHERS).collect();
+    let mut others = nearest.with_known_office.iter().filter(|n| n.ward != here.ward).peekable();
+    let provincial = here.serving.filter(|s| s.basis == Basis::Provincial);
+    if let (Some(office), Some(far)) = (provincial, others.peek().filter(|n| n.km > FAR)) {
+        h.raw("<p>").weave(w.near_far, |h, place| {
+            if place == 0 {
+                h.text(&whole(far.km));
+            } else {
+                h.office_link(d, office.office);
+            }
+        });
+        h.raw("</p>");
+    }
+    let others: Vec<&Near> = others.filter(|n| n.km <= FAR).take(OTHERS).collect();
     if !others.is_empty() {
         h.raw("<h3>").raw(w.near_others).raw("</h3><ul class=\"near\">");
         for near in others {
@@ -107,6 +120,31 @@ mod tests {
             assert_eq!(found.status.contains("chỉ biết vị trí"), said, "{doubt} m");
         }
         assert!(near(&d, Locale::Vi, (21.0, 105.8), 25_400.0).html.contains("khoảng 25 km"));
+    }
+
+    #[test]
+    fn where_every_known_office_is_far_that_is_said_and_the_province_is_asked() {
+        let d = Directory::parse(offices::EMBEDDED).unwrap();
+        let da_lat = near(&d, Locale::Vi, (11.9404, 108.4583), 30.0).html;
+        assert!(da_lat.contains("gần nhất cách khoảng 70 km. Hãy hỏi <a"), "{da_lat}");
+        assert!(da_lat.contains("/co-quan/bhxh-tinh-lam-dong\">BHXH"), "{da_lat}");
+        assert!(!da_lat.contains("<ul class=\"near\">"), "{da_lat}");
+        let ba_dinh = near(&d, Locale::Vi, (21.0352, 105.8143), 30.0).html;
+        assert_eq!(ba_dinh.matches("<li>").count(), OTHERS);
+        assert!(!ba_dinh.contains("gần nhất cách"), "{ba_dinh}");
+    }
+
+    #[test]
+    fn nothing_near_is_farther_than_thirty_kilometres() {
+        let d = Directory::parse(offices::EMBEDDED).unwrap();
+        for ward in d.wards() {
+            let html = near(&d, Locale::En, d.ward_point(ward), 30.0).html;
+            let listed = html.split("<ul class=\"near\">").nth(1).unwrap_or_default();
+            for part in listed.split("About ").skip(1) {
+                let km: u32 = part.split(' ').next().unwrap().parse().unwrap();
+                assert!(km <= 30, "{}: {km} km", d.ward_name(ward));
+            }
+        }
     }
 
     #[test]

@@ -16,6 +16,8 @@ const GOOD: u16 = 18;
 const SPREAD: u16 = 20;
 /// Rows that leave more of the query unexplained than the best, by this much, are left out.
 const UNEXPLAINED: u16 = 6;
+/// What it costs at least to miss a word that people mean: neither a filler nor a letter just begun.
+const MEANT: u16 = 20;
 
 /// What a row is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +100,8 @@ pub struct Hit {
 pub struct Results {
     /// Rows, best first. Empty: offer the choice of a province, and the hotline.
     pub hits: Vec<Hit>,
-    /// Nothing matched as typed; the rows suppose a typing mistake.
+    /// Nothing matches all that was typed: the rows suppose a typing mistake, or leave a word out
+    /// (where they say themselves which, by [`Hit::unknown_ward`], this is `false`).
     pub corrected: bool,
 }
 
@@ -114,17 +117,40 @@ impl Directory<'_> {
         let ranked = ranker.rank();
         let good = |best: &Ranked| best.cost < GOOD || ranker.only_numbers(best.missing);
         if ranked.first().is_some_and(good) {
-            return Results { hits: ranker.rows(&ranked, limit), corrected: false };
+            return ranker.results(&ranked, limit, false);
         }
         let before = ranked.first().map_or(u16::MAX, |best| best.cost);
         let wide = Ranker::new(self, &query, true);
         let ranked = wide.rank();
-        let corrected = ranked.first().is_some_and(|best| best.cost < before);
-        Results { hits: wide.rows(&ranked, limit), corrected }
+        let guessed = ranked.first().is_some_and(|best| best.cost < before);
+        wide.results(&ranked, limit, guessed)
     }
 }
 
 impl Ranker<'_, '_> {
+    /// The rows, and whether they say something else than was typed; no row where hardly anything
+    /// of it is in them. `guessed`: typing mistakes were supposed.
+    fn results(&self, ranked: &[Ranked], limit: usize, guessed: bool) -> Results {
+        let missing = ranked.first().map_or(0, |best| best.missing);
+        let unexplained = self.query.set(|token| token.missing >= MEANT) & missing != 0;
+        if (guessed || unexplained) && !self.is_grounded(missing) {
+            return Results::default();
+        }
+        let hits = self.rows(ranked, limit);
+        let says_which = hits.first().is_some_and(|hit| hit.unknown_ward.is_some());
+        Results { hits, corrected: guessed || (unexplained && !says_which) }
+    }
+
+    /// What was found holds more than single letters and stray numbers: a word of a name, or a
+    /// number with the kind that it counts (`quận 1`).
+    fn is_grounded(&self, missing: u16) -> bool {
+        let says = self.query.set(|token| {
+            token.marker.is_none()
+                && if token.is_number() { token.bound != 0 } else { token.text.len() > 1 }
+        });
+        says & !missing != 0
+    }
+
     /// Rows for people from ranked entries.
     fn rows(&self, ranked: &[Ranked], limit: usize) -> Vec<Hit> {
         let worst = ranked.first().map_or(0, |r| r.cost.saturating_add(SPREAD));

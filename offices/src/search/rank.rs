@@ -21,6 +21,8 @@ const OTHER_TOWN: u16 = 2;
 const OF_PHRASE: u16 = 5;
 const OTHER_ORDER: u16 = 4;
 const OTHER_ACCENTS: u16 = 2;
+/// The same where a single word was typed: its accents are all that tells `Vĩnh Long` from `Vinh`.
+const OTHER_ACCENTS_ALONE: u16 = 7;
 const NOT_AN_OFFICE: u16 = 8;
 const BY_ALIAS: u16 = 1;
 /// A word of the name not mentioned while the first word is still being typed.
@@ -134,8 +136,10 @@ impl<'d, 'a> Ranker<'d, 'a> {
         }
     }
 
-    /// Larger units first, then what is in force, then what is past.
-    pub(crate) fn kind_cost(&self, entry: usize) -> u16 {
+    /// Larger units first, then what is in force, then what is past. `whole`: the query is exactly
+    /// this name. Then a district need not wait behind what only begins with it (`vinh` is Thành phố
+    /// Vinh before Tỉnh Vĩnh Long), and a ward only behind provinces (`ho`).
+    pub(crate) fn kind_cost(&self, entry: usize, whole: bool) -> u16 {
         let (b, target) = (&self.d.bases, self.target(entry));
         let base = match target {
             _ if target < b.old_provinces => 0,
@@ -146,7 +150,12 @@ impl<'d, 'a> Ranker<'d, 'a> {
         };
         let office = target >= b.offices;
         let base = if office && self.query.wants_office { 0 } else { base };
-        let base = if self.begun() { 2 * base } else { base };
+        let base = match base {
+            _ if !self.begun() => base,
+            3.. if whole => base + 2,
+            _ if whole => base,
+            _ => 2 * base,
+        };
         base + if entry >= b.aliases { BY_ALIAS } else { 0 }
             + if self.query.wants_office && !office { NOT_AN_OFFICE } else { 0 }
     }
@@ -184,6 +193,7 @@ impl<'d, 'a> Ranker<'d, 'a> {
         let level = self.level(entry);
         let kind = self.kind(entry);
         let (used, mut cost) = self.name_cost(entry, level);
+        let whole = cost == 0;
         for (t, token) in self.query.tokens.iter().enumerate() {
             if used >> t & 1 == 0 {
                 continue;
@@ -209,7 +219,7 @@ impl<'d, 'a> Ranker<'d, 'a> {
         let (found, in_district, around) = self.surroundings(entry, open);
         let in_district = in_district != 0;
         let missing = open & !found;
-        cost += around + self.missing_cost(missing) + self.kind_cost(entry);
+        cost += around + self.missing_cost(missing) + self.kind_cost(entry, whole);
         Ranked { cost, rural: self.is_rural(entry), entry: narrow(entry), missing, in_district }
     }
 
@@ -236,7 +246,11 @@ impl<'d, 'a> Ranker<'d, 'a> {
             let typed = self.query.tokens.get(t).map(|t| t.accents).unwrap_or_default();
             let exact = self.query.has_accents && price == 0;
             if exact && typed != self.d.words.accents(*word) {
-                cost += if typed.is_plain() { 1 } else { OTHER_ACCENTS };
+                cost += match self.query.tokens.len() {
+                    _ if typed.is_plain() => 1,
+                    1 => OTHER_ACCENTS_ALONE,
+                    _ => OTHER_ACCENTS,
+                };
             }
         }
         (used, cost + self.unsaid_cost() * unsaid.min(3))

@@ -89,9 +89,8 @@ impl Ranker<'_, '_> {
                 let words =
                     self.d.names.get(entry).len().saturating_sub(self.d.generic_words(entry));
                 let unsaid = narrow(words.saturating_sub(own.count_ones() as usize).min(3));
-                let certain = narrow((bits >> 16) as usize)
-                    + unsaid * self.unsaid_cost()
-                    + self.kind_cost(entry);
+                let certain = narrow((bits >> 16) as usize) + unsaid * self.unsaid_cost();
+                let certain = certain + self.kind_cost(entry, certain == 0);
                 if !sieve.passes(certain) {
                     continue;
                 }

@@ -68,6 +68,8 @@ pub(crate) struct Words {
     pub(crate) rough: &'static str,
     pub(crate) near_buildings: &'static str,
     pub(crate) near_others: &'static str,
+    /// Kilometres, the provincial office.
+    pub(crate) near_far: &'static str,
     pub(crate) near_status: &'static str,
     pub(crate) km_less: &'static str,
     pub(crate) km_ward: &'static str,
