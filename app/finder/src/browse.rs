@@ -12,26 +12,26 @@ pub const LICENCES: &str = "/directory-licenses.txt";
 /// The page under its heading; `script` is the address of the browser's module.
 pub fn page(d: &Directory<'_>, lang: Locale, script: &str) -> String {
     let mut h = Html::new(lang);
-    let w = h.words();
+    let (w, p) = (h.words(), h.page_words());
     h.raw("<div class=\"directory\" data-finder=\"").text(script).raw("\" data-search>");
-    h.raw("<p class=\"lead\">").raw(w.lead).raw("</p>");
+    h.raw("<p class=\"lead\">").raw(p.lead).raw("</p>");
     h.raw(
         "<div class=\"field scripted\" role=\"search\"><label class=\"field-label\" for=\"tim\">",
     );
-    h.raw(w.search_label).raw("</label><p class=\"hint\" id=\"tim-giup\">").raw(w.search_hint);
+    h.raw(p.search_label).raw("</label><p class=\"hint\" id=\"tim-giup\">").raw(p.search_hint);
     h.raw("</p><input class=\"input\" id=\"tim\" type=\"search\" autocomplete=\"off\" ");
     h.raw("autocapitalize=\"off\" spellcheck=\"false\" enterkeyhint=\"search\" maxlength=\"120\" ");
     h.raw("aria-describedby=\"tim-giup\"></div>");
     h.raw("<p class=\"scripted near-me\"><button type=\"button\" class=\"button button-quiet\" data-near>");
-    h.raw(w.near_me).raw("</button> <span class=\"hint\">").raw(w.near_hint).raw("</span></p>");
+    h.raw(p.near_me).raw("</button> <span class=\"hint\">").raw(p.near_hint).raw("</span></p>");
     h.raw("<p class=\"status scripted\" role=\"status\" data-count");
-    h.raw(" data-loading=\"").raw(w.loading).raw("\" data-failed=\"").raw(w.failed);
+    h.raw(" data-loading=\"").raw(p.loading).raw("\" data-failed=\"").raw(p.failed);
     h.raw("\"></p><section data-results aria-labelledby=\"ket-qua\" hidden>");
-    h.raw("<h2 id=\"ket-qua\" tabindex=\"-1\">").raw(w.results).raw("</h2>");
+    h.raw("<h2 id=\"ket-qua\" tabindex=\"-1\">").raw(p.results).raw("</h2>");
     h.raw("<div data-rows></div></section>");
-    h.raw("<noscript><p>").raw(w.no_script).raw("</p></noscript>");
+    h.raw("<noscript><p>").raw(p.no_script).raw("</p></noscript>");
     h.raw("<h2 id=\"tinh\" tabindex=\"-1\">").raw(w.choose_province).raw("</h2><p>");
-    h.raw(w.provinces_lead).raw("</p>");
+    h.raw(p.provinces_lead).raw("</p>");
     h.provinces(d);
     h.coverage(d);
     h.raw("</div>");
@@ -64,10 +64,10 @@ fn known(d: &Directory<'_>, province: ProvinceId) -> Known {
 
 impl Html {
     fn provinces(&mut self, d: &Directory<'_>) {
-        let (w, base) = (self.words(), base(self.lang));
-        self.raw("<table class=\"provinces\"><thead><tr><th scope=\"col\">").raw(w.province);
-        self.raw("</th><th scope=\"col\">").raw(w.col_offices).raw("</th><th scope=\"col\">");
-        self.raw(w.col_wards).raw("</th></tr></thead><tbody>");
+        let (p, base) = (self.page_words(), base(self.lang));
+        self.raw("<table class=\"provinces\"><thead><tr><th scope=\"col\">").raw(p.province);
+        self.raw("</th><th scope=\"col\">").raw(p.col_offices).raw("</th><th scope=\"col\">");
+        self.raw(p.col_wards).raw("</th></tr></thead><tbody>");
         let mut rows: Vec<(String, ProvinceId)> =
             d.provinces().map(|p| (d.province_name(p), p)).collect();
         rows.sort_by_key(|(name, _)| offices::fold(bare(name)));
@@ -90,11 +90,11 @@ impl Html {
 
     /// What the data are, and the way to what they lack.
     fn coverage(&mut self, d: &Directory<'_>) {
-        let (w, base) = (self.words(), base(self.lang));
+        let (p, base) = (self.page_words(), base(self.lang));
         let as_of = d.as_of();
         let date = [as_of % 100, as_of / 100 % 100, as_of / 10_000].map(|n| n.to_string());
-        self.raw("<p>").say(w.data_of, &[&date.join("/")]).raw(" <a href=\"").raw(base);
-        self.raw("/du-lieu\">").raw(w.coverage).raw("</a></p>");
+        self.raw("<p>").say(p.data_of, &[&date.join("/")]).raw(" <a href=\"").raw(base);
+        self.raw("/du-lieu\">").raw(p.coverage).raw("</a></p>");
     }
 }
 

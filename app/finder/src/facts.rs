@@ -33,7 +33,7 @@ impl Html {
 
     /// The heading says it already; what is copied from here must say it too.
     fn name(&mut self, d: &Directory<'_>, o: &Office<'_>) {
-        self.fact(self.words().name, |h| {
+        self.fact(self.page_words().name, |h| {
             h.vietnamese(&short_name(d, o.key));
         });
     }
@@ -41,15 +41,15 @@ impl Html {
     fn former_names(&mut self, o: &Office<'_>) {
         let names: Vec<&str> = o.former_names.split(';').map(str::trim).collect();
         if !o.former_names.is_empty() {
-            self.fact(self.words().former_name, |h| {
+            self.fact(self.page_words().former_name, |h| {
                 h.vietnamese(&names.join(", "));
             });
         }
     }
 
     fn address(&mut self, d: &Directory<'_>, o: &Office<'_>) {
-        let w = self.words();
-        self.fact(w.address, |h| {
+        let p = self.page_words();
+        self.fact(p.address, |h| {
             if o.address.is_empty() {
                 h.ask_elsewhere(d, o);
                 return;
@@ -63,42 +63,42 @@ impl Html {
                     "<p data-fleeting><a class=\"screen-only\" rel=\"external noreferrer\" href=\"",
                 );
                 h.raw("https://www.google.com/maps/dir/?api=1&amp;destination=");
-                h.raw(&destination(d, o)).raw("\">").raw(w.route).raw("</a></p>");
+                h.raw(&destination(d, o)).raw("\">").raw(p.route).raw("</a></p>");
             }
         });
     }
 
     fn contacts(&mut self, o: &Office<'_>) {
-        let w = self.words();
-        self.fact(w.phone, |h| match o.phones().next() {
+        let p = self.page_words();
+        self.fact(p.phone, |h| match o.phones().next() {
             Some(_) => {
                 h.phones(o);
             }
             None => {
-                h.raw("<span class=\"hint\">").raw(w.no_phone).raw("</span>");
+                h.raw("<span class=\"hint\">").raw(p.no_phone).raw("</span>");
             }
         });
         if !o.email.is_empty() {
-            self.fact(w.email, |h| {
+            self.fact(p.email, |h| {
                 h.raw("<a rel=\"external\" href=\"mailto:").text(o.email).raw("\">");
                 h.text(o.email).raw("</a>");
             });
         }
         if !o.website.is_empty() {
-            self.fact(w.website, |h| {
+            self.fact(p.website, |h| {
                 h.link_out(o.website);
             });
         }
     }
 
     fn hours(&mut self, o: &Office<'_>) {
-        let w = self.words();
+        let p = self.page_words();
         let own = Week::parse(o.hours);
-        self.fact(w.hours, |h| {
+        self.fact(p.hours, |h| {
             h.raw("<p>");
             h.week(own.as_ref().unwrap_or(&Week::USUAL));
             if own.is_none() {
-                h.raw("</p><p class=\"hint\">").raw(w.hours_usual);
+                h.raw("</p><p class=\"hint\">").raw(p.hours_usual);
             }
             // Its room is kept from the first paint on: what is below must not move.
             h.raw("</p><p class=\"scripted\" data-open data-fleeting></p>");
@@ -109,22 +109,22 @@ impl Html {
         if o.level != Level::Local {
             return;
         }
-        let w = self.words();
+        let p = self.page_words();
         let wards: Vec<WardId> = d.office_wards(o.key).collect();
         let former: Vec<WardId> = d.office_former_wards(o.key).collect();
         let districts: Vec<String> = o.former_districts().map(|id| d.district_name(id)).collect();
-        self.fact(w.serves, |h| {
+        self.fact(p.serves, |h| {
             if wards.is_empty() {
-                h.raw("<p class=\"hint\">").raw(w.serves_unknown).raw("</p>");
+                h.raw("<p class=\"hint\">").raw(p.serves_unknown).raw("</p>");
             } else {
                 h.raw("<p>").ward_names(d, &wards).raw("</p>");
             }
             if !former.is_empty() {
-                h.raw("<p class=\"hint\">").raw(w.served_before).raw(" ");
+                h.raw("<p class=\"hint\">").raw(p.served_before).raw(" ");
                 h.ward_names(d, &former).raw("</p>");
             }
             if !districts.is_empty() {
-                h.raw("<p class=\"hint\">").raw(w.served_districts).raw(" ");
+                h.raw("<p class=\"hint\">").raw(p.served_districts).raw(" ");
                 h.vietnamese(&districts.join(", ")).raw("</p>");
             }
         });
@@ -137,29 +137,29 @@ impl Html {
     }
 
     fn source(&mut self, d: &Directory<'_>, o: &Office<'_>) {
-        let w = self.words();
-        self.fact(w.source, |h| {
+        let p = self.page_words();
+        self.fact(p.source, |h| {
             h.raw("<p>");
             if o.source_url.is_empty() {
-                h.raw(w.source_no_page).raw(" ").vietnamese(o.source_note);
+                h.raw(p.source_no_page).raw(" ").vietnamese(o.source_note);
             } else {
                 h.link_out(o.source_url);
             }
             h.raw(", ");
             match o.source_date {
-                "" => h.raw(w.source_undated),
-                date => h.say(w.source_dated, &[&shown_date(date)]),
+                "" => h.raw(p.source_undated),
+                date => h.say(p.source_dated, &[&shown_date(date)]),
             };
             h.raw("</p><p class=\"hint\">").raw(match (o.confidence, o.status) {
                 // The list that names it gives no address to be sure of.
-                (_, Status::NameOnly) => w.sure_name,
-                (Confidence::High, _) => w.sure_high,
-                (Confidence::Medium, _) => w.sure_medium,
-                (Confidence::Low, _) => w.sure_low,
+                (_, Status::NameOnly) => p.sure_name,
+                (Confidence::High, _) => p.sure_high,
+                (Confidence::Medium, _) => p.sure_medium,
+                (Confidence::Low, _) => p.sure_low,
             });
             let as_of = d.as_of();
             let date = [as_of % 100, as_of / 100 % 100, as_of / 10_000].map(|n| n.to_string());
-            h.raw(" ").say(w.data_of, &[&date.join("/")]).raw("</p>");
+            h.raw(" ").say(p.data_of, &[&date.join("/")]).raw("</p>");
         });
     }
 

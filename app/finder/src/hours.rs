@@ -77,7 +77,7 @@ impl Html {
 
     /// The week of an office: days that are alike stand together.
     pub(crate) fn week(&mut self, week: &Week) {
-        let w = self.words();
+        let (w, p) = (self.words(), self.page_words());
         let mut day = 0;
         let mut first = true;
         while day < 7 {
@@ -93,7 +93,7 @@ impl Html {
                 let name = |day: u8| w.weekdays.get(usize::from(day)).copied().unwrap_or_default();
                 self.text(name(day));
                 if last > day {
-                    self.raw(w.until_day).text(name(last));
+                    self.raw(p.until_day).text(name(last));
                 }
                 self.raw(" ").spans(hours);
             }

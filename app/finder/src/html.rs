@@ -3,7 +3,7 @@
 use offices::{Directory, OfficeId};
 use recovery::locale::Locale;
 
-use crate::words::Words;
+use crate::words::{Words, pages::PageWords};
 
 /// HTML under construction, in a language.
 pub(crate) struct Html {
@@ -19,6 +19,10 @@ impl Html {
 
     pub(crate) fn words(&self) -> &'static Words {
         Words::of(self.lang)
+    }
+
+    pub(crate) fn page_words(&self) -> &'static PageWords {
+        PageWords::of(self.lang)
     }
 
     pub(crate) fn finish(self) -> String {

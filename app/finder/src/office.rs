@@ -7,7 +7,7 @@ use crate::{
     coverage::UNKNOWN_WARDS,
     html::{Html, base, encode},
     short_name,
-    words::Words,
+    words::pages::PageWords,
 };
 
 /// What the page takes from whoever runs the site.
@@ -34,8 +34,8 @@ pub fn page(d: &Directory<'_>, o: &Office<'_>, lang: Locale, site: Site<'_>) -> 
     if o.level == Level::Provincial {
         h.of_province(d, o);
     }
-    let w = h.words();
-    h.raw("<p class=\"onward\"><a href=\"").raw(base(lang)).raw("\">").raw(w.all_offices);
+    let p = h.page_words();
+    h.raw("<p class=\"onward\"><a href=\"").raw(base(lang)).raw("\">").raw(p.all_offices);
     h.raw("</a></p></div>");
     h.finish()
 }
@@ -43,25 +43,25 @@ pub fn page(d: &Directory<'_>, o: &Office<'_>, lang: Locale, site: Site<'_>) -> 
 /// One sentence for search engines and shared links.
 pub fn description(d: &Directory<'_>, o: &Office<'_>, lang: Locale) -> String {
     // Plain text: whoever puts it into a page escapes it.
-    let w = Words::of(lang);
-    let sentence = if o.address.is_empty() { w.description_bare } else { w.description };
+    let p = PageWords::of(lang);
+    let sentence = if o.address.is_empty() { p.description_bare } else { p.description };
     sentence.replace("{0}", &short_name(d, o.key)).replace("{1}", o.address)
 }
 
 impl Html {
     fn kind(&mut self, d: &Directory<'_>, o: &Office<'_>) {
-        let (w, base) = (self.words(), base(self.lang));
+        let (p, base) = (self.page_words(), base(self.lang));
         let kind = match o.level {
-            Level::Central => w.level_central,
-            Level::Provincial => w.level_provincial,
-            Level::Local => w.level_local,
+            Level::Central => p.level_central,
+            Level::Provincial => p.level_provincial,
+            Level::Local => p.level_local,
         };
         self.raw("<p class=\"lead\">").raw(kind);
         if o.level == Level::Local {
             self.raw(" · ");
             match d.provincial_office(o.province) {
-                Some(p) => {
-                    self.raw("<a href=\"").raw(base).raw("/").text(p.id).raw("\">");
+                Some(it) => {
+                    self.raw("<a href=\"").raw(base).raw("/").text(it.id).raw("\">");
                     self.vietnamese(&d.province_name(o.province)).raw("</a>")
                 }
                 None => self.vietnamese(&d.province_name(o.province)),
@@ -75,7 +75,7 @@ impl Html {
         if o.status != Status::Closed {
             return;
         }
-        let w = self.words();
+        let (w, p) = (self.words(), self.page_words());
         self.raw("<div class=\"notice notice-warn\"><p><strong>").raw(w.office_closed);
         self.raw("</strong> ");
         let mut any = false;
@@ -86,7 +86,7 @@ impl Html {
             self.raw("</p>").office(d, successor).raw("<p>");
         }
         if !any {
-            self.raw(w.go_unknown);
+            self.raw(p.go_unknown);
         }
         self.raw("</p></div>");
     }
@@ -102,37 +102,37 @@ impl Html {
     }
 
     fn actions(&mut self, d: &Directory<'_>, o: &Office<'_>, site: Site<'_>) {
-        let w = self.words();
+        let p = self.page_words();
         if site.cases && o.status != Status::Closed {
             // The id of an office says nothing about the person.
             self.raw(
                 "<p class=\"buttons screen-only\"><a class=\"button\" rel=\"external\" href=\"",
             );
-            self.raw(w.cases_base)
+            self.raw(p.cases_base)
                 .raw("?office=")
                 .text(o.id)
                 .raw("\">")
-                .raw(w.send_case)
+                .raw(p.send_case)
                 .raw("</a></p>");
         }
         self.raw("<p class=\"buttons scripted screen-only\">");
         self.raw("<button type=\"button\" class=\"button button-quiet\" data-copy=\"thong-tin\"");
-        self.raw(" data-done=\"").raw(w.copied).raw("\" data-failed=\"").raw(w.not_copied);
-        self.raw("\">").raw(w.copy).raw("</button> ");
+        self.raw(" data-done=\"").raw(p.copied).raw("\" data-failed=\"").raw(p.not_copied);
+        self.raw("\">").raw(p.copy).raw("</button> ");
         self.raw("<button type=\"button\" class=\"button button-quiet\" data-print>");
-        self.raw(w.print).raw("</button> ");
+        self.raw(p.print).raw("</button> ");
         // Last: where nothing can be shared its room stays empty, so that nothing moves.
         self.raw("<button type=\"button\" class=\"button button-quiet\" data-share=\"off\">");
-        self.raw(w.share).raw("</button></p>");
+        self.raw(p.share).raw("</button></p>");
         self.raw("<p class=\"status screen-only\" role=\"status\" data-said=\"thong-tin\"></p>");
         self.raw("<p class=\"screen-only\">");
         if site.email.is_empty() {
-            self.raw(w.report_nobody);
+            self.raw(p.report_nobody);
         } else {
-            let subject = encode(&[w.report_subject, o.id].concat());
-            let body = encode(&[w.report_body, &short_name(d, o.key), "\n\n"].concat());
+            let subject = encode(&[p.report_subject, o.id].concat());
+            let body = encode(&[p.report_body, &short_name(d, o.key), "\n\n"].concat());
             self.raw("<a rel=\"external\" href=\"mailto:").text(site.email).raw("?subject=");
-            self.raw(&subject).raw("&amp;body=").raw(&body).raw("\">").raw(w.report);
+            self.raw(&subject).raw("&amp;body=").raw(&body).raw("\">").raw(p.report);
             self.raw("</a>");
         }
         self.raw("</p>");
@@ -140,14 +140,14 @@ impl Html {
 
     /// A provincial office leads on to the others of its province.
     fn of_province(&mut self, d: &Directory<'_>, o: &Office<'_>) {
-        let w = self.words();
+        let (w, p) = (self.words(), self.page_words());
         let here =
             |other: &&Office<'_>| other.province == o.province && other.level == Level::Local;
         let local: Vec<&Office<'_>> = d.offices().iter().filter(here).collect();
         if local.is_empty() {
-            self.raw("<p>").raw(w.no_local).raw("</p>");
+            self.raw("<p>").raw(p.no_local).raw("</p>");
         } else {
-            self.raw("<h2>").raw(w.local_heading).raw("</h2><ul class=\"office-list\">");
+            self.raw("<h2>").raw(p.local_heading).raw("</h2><ul class=\"office-list\">");
             for office in local {
                 self.raw("<li>").office_link(d, office.key);
                 if office.status == Status::Closed {
@@ -167,11 +167,11 @@ impl Html {
             .collect();
         if !unknown.is_empty() {
             let count = unknown.len().to_string();
-            self.raw("<details><summary>").say(w.unknown_wards, &[&count]);
+            self.raw("<details><summary>").say(p.unknown_wards, &[&count]);
             self.raw("</summary><p id=\"")
                 .raw(UNKNOWN_WARDS)
                 .raw("\">")
-                .raw(w.why_unknown)
+                .raw(p.why_unknown)
                 .raw("</p><p>")
                 .ward_names(d, &unknown);
             self.raw("</p></details>");
@@ -182,6 +182,7 @@ impl Html {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::Words;
 
     fn with(test: impl Fn(&Directory<'_>)) {
         test(&Directory::parse(offices::EMBEDDED).unwrap());
@@ -193,9 +194,9 @@ mod tests {
             for o in d.offices() {
                 for lang in Locale::ALL {
                     let html = page(d, o, lang, Site { script: "/finder.js", ..Site::default() });
-                    let w = Words::of(lang);
-                    assert!(html.contains(w.source), "{}", o.id);
-                    let dated = if o.source_date.is_empty() { w.source_undated } else { "" };
+                    let (w, p) = (Words::of(lang), PageWords::of(lang));
+                    assert!(html.contains(p.source), "{}", o.id);
+                    let dated = if o.source_date.is_empty() { p.source_undated } else { "" };
                     assert!(html.contains(dated), "{}", o.id);
                     assert!(!html.contains("{{"), "{}", o.id);
                     let reachable = !o.address.is_empty()
@@ -227,7 +228,7 @@ mod tests {
             for o in d.offices() {
                 for lang in Locale::ALL {
                     let html = page(d, o, lang, Site { cases: true, ..Site::default() });
-                    let link = format!("{}?office={}\"", Words::of(lang).cases_base, o.id);
+                    let link = format!("{}?office={}\"", PageWords::of(lang).cases_base, o.id);
                     assert_eq!(html.contains(&link), o.status != Status::Closed, "{}", o.id);
                     assert!(!page(d, o, lang, Site::default()).contains("/ho-so"), "{}", o.id);
                 }

@@ -2,34 +2,21 @@
 //! `{1}` stand for names and numbers.
 
 mod en;
+pub(crate) mod pages;
 mod vi;
 
 use recovery::locale::Locale;
 
 use self::{en::EN, vi::VI};
 
-/// All words of one language.
+/// The words of one language that the browser's module needs too. Those of whole pages, which only
+/// the build writes, are apart: [`pages`].
 #[derive(Debug)]
 pub(crate) struct Words {
-    pub(crate) lead: &'static str,
-    pub(crate) search_label: &'static str,
-    pub(crate) search_hint: &'static str,
-    pub(crate) near_me: &'static str,
-    pub(crate) near_hint: &'static str,
-    pub(crate) loading: &'static str,
-    pub(crate) failed: &'static str,
     pub(crate) locating: &'static str,
     pub(crate) refused: &'static str,
     pub(crate) unavailable: &'static str,
-    pub(crate) results: &'static str,
-    pub(crate) no_script: &'static str,
     pub(crate) choose_province: &'static str,
-    pub(crate) provinces_lead: &'static str,
-    pub(crate) province: &'static str,
-    pub(crate) col_offices: &'static str,
-    pub(crate) col_wards: &'static str,
-    pub(crate) coverage: &'static str,
-    pub(crate) data_of: &'static str,
 
     pub(crate) none: &'static str,
     pub(crate) none_help: &'static str,
@@ -49,7 +36,6 @@ pub(crate) struct Words {
     pub(crate) which_district: &'static str,
     pub(crate) more_letters: &'static str,
     pub(crate) go_now: &'static str,
-    pub(crate) go_unknown: &'static str,
 
     pub(crate) served_by: &'static str,
     pub(crate) served_merged: &'static str,
@@ -75,50 +61,6 @@ pub(crate) struct Words {
     pub(crate) km_ward: &'static str,
     pub(crate) km_building: &'static str,
 
-    pub(crate) level_central: &'static str,
-    pub(crate) level_provincial: &'static str,
-    pub(crate) level_local: &'static str,
-    pub(crate) name: &'static str,
-    pub(crate) former_name: &'static str,
-    pub(crate) address: &'static str,
-    pub(crate) route: &'static str,
-    pub(crate) phone: &'static str,
-    pub(crate) no_phone: &'static str,
-    pub(crate) email: &'static str,
-    pub(crate) website: &'static str,
-    pub(crate) hours: &'static str,
-    pub(crate) hours_usual: &'static str,
-    pub(crate) serves: &'static str,
-    pub(crate) serves_unknown: &'static str,
-    pub(crate) served_before: &'static str,
-    pub(crate) served_districts: &'static str,
-    pub(crate) source: &'static str,
-    pub(crate) source_no_page: &'static str,
-    pub(crate) source_dated: &'static str,
-    pub(crate) source_undated: &'static str,
-    pub(crate) sure_name: &'static str,
-    pub(crate) sure_high: &'static str,
-    pub(crate) sure_medium: &'static str,
-    pub(crate) sure_low: &'static str,
-    pub(crate) copy: &'static str,
-    pub(crate) copied: &'static str,
-    pub(crate) not_copied: &'static str,
-    pub(crate) share: &'static str,
-    pub(crate) print: &'static str,
-    pub(crate) report: &'static str,
-    pub(crate) report_nobody: &'static str,
-    pub(crate) report_subject: &'static str,
-    pub(crate) report_body: &'static str,
-    pub(crate) local_heading: &'static str,
-    pub(crate) no_local: &'static str,
-    pub(crate) unknown_wards: &'static str,
-    pub(crate) why_unknown: &'static str,
-    pub(crate) all_offices: &'static str,
-    pub(crate) cases_base: &'static str,
-    pub(crate) send_case: &'static str,
-    pub(crate) description: &'static str,
-    pub(crate) description_bare: &'static str,
-
     pub(crate) open: &'static str,
     pub(crate) open_perhaps: &'static str,
     pub(crate) closed: &'static str,
@@ -137,7 +79,6 @@ pub(crate) struct Words {
     pub(crate) culture_day: &'static str,
     /// Monday first.
     pub(crate) weekdays: [&'static str; 7],
-    pub(crate) until_day: &'static str,
     pub(crate) and: &'static str,
 }
 
