@@ -59,6 +59,10 @@ test("text of twice the size fits the same screen", () =>
       document.adoptedStyleSheets = [sheet];
     });
     await assertNoSidewaysScroll(page);
+    // Wide enough for other rules, and still too narrow for large text in them.
+    await page.setViewportSize({ width: 360, height: 640 });
+    await assertNoSidewaysScroll(page);
+    await page.setViewportSize({ width: 320, height: 640 });
   }));
 
 test("no mark of a Vietnamese letter is clipped", () =>

@@ -57,6 +57,8 @@ try {
           sheet.replaceSync(text);
           document.adoptedStyleSheets = [sheet];
         }, sheet);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        if (wide > width) failed.push(`${title}, ${name}: ${wide - width} px wider than the screen`);
         const file = `${title.replace(/[^a-z0-9-]+/gi, "_")}.${scheme}.${name.replace(/\W+/g, "-")}.png`;
         await page.screenshot({ path: join(out, file), fullPage: true, animations: "disabled" });
         pictures.push({ file, label: `${name}, ${scheme}` });
