@@ -83,6 +83,13 @@ pub(crate) fn for_tests() -> Result<()> {
     )
 }
 
+/// A guide's site alone, beside the one that is configured.
+pub(crate) fn guide() -> Result<()> {
+    let mut options = Options::default();
+    options.set_mode("guide")?;
+    site(&options, GUIDE_SITE)
+}
+
 fn prepare() -> Result<()> {
     process::begin_anew();
     // Left there by `dev`.

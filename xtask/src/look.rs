@@ -21,6 +21,9 @@ pub(crate) fn run(what: &str, args: &[String]) -> Result<ExitCode> {
     }
     if build_first {
         build::all(&build::Options::default())?;
+        if std::env::var("MODE").is_ok_and(|mode| mode == "guide") {
+            build::guide()?;
+        }
     } else {
         tools::for_serving()?;
     }
