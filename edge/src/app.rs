@@ -15,7 +15,7 @@ use axum::{
     routing::{MethodFilter, MethodRouter, on},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use recovery::{api::slug, locale::Locale};
+use recovery::{api::slug, desk::figures::store::Limit, locale::Locale};
 use tower_service::Service as _;
 use worker::{
     Context, Env, Headers, ResponseBuilder,
@@ -83,6 +83,7 @@ fn router() -> Router {
         router = router.route("/api/contract", crate::contract::route(env));
         router = router.route("/api/trap", crate::contract::trap());
         router = router.route("/api/work", crate::contract::work());
+        router = router.route("/api/statements", crate::contract::statements());
     }
     router
         .method_not_allowed_fallback(async |request: Request| {
@@ -152,10 +153,17 @@ async fn handle(
                 Ok(response) => response.status().as_u16(),
                 Err(problem) => problem.status(),
             };
-            limits::note(&arrival.env, &arrival.ctx, endpoint.path, status);
+            let (env, ctx, isolate) = (&arrival.env, &arrival.ctx, &arrival.isolate);
+            limits::note(env, ctx, isolate, endpoint.path, status);
             outcome
         }
-        Err(problem) => Err(problem),
+        Err(problem) => {
+            // Before the call itself, nothing else is refused so.
+            if problem.status() == 429 {
+                limits::count(&arrival.env, &arrival.ctx, &arrival.isolate, Limit::Network);
+            }
+            Err(problem)
+        }
     };
     outcome.unwrap_or_else(|problem| {
         *arrival.problem.borrow_mut() = problem.slug();
@@ -307,8 +315,9 @@ pub async fn serve(
     answer(response).await
 }
 
-/// The scheduled work. Guide mode has none.
-pub async fn scheduled(env: &Env) {
+/// The scheduled work. Guide mode has none. `cron` is the trigger's name, `at_ms` when it was to
+/// run, Unix milliseconds: each period is one run's, however late that begins.
+pub async fn scheduled(env: &Env, cron: &str, at_ms: i64) {
     if OPERATOR.mode == Mode::Guide {
         return;
     }
@@ -318,7 +327,8 @@ pub async fn scheduled(env: &Env) {
     }
     // Once an hour: the run whose period holds the full hour.
     let period = i64::from(isolate.config.number("SWEEP_SECONDS"));
-    let hourly = now_ms().div_euclid(1000).rem_euclid(3_600) < period;
+    // Who only says that messages wait repeats no retention.
+    let hourly = cron != OUTBOX_WAITS && at_ms.div_euclid(1000).rem_euclid(3_600) < period;
     #[cfg(feature = "desk")]
     {
         crate::desk_work::run(env, &isolate).await;

@@ -193,6 +193,12 @@ pub fn now_ms() -> i64 {
     i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX)
 }
 
+/// An instant as JavaScript gives it: milliseconds, within the 53 bits that it keeps exactly.
+#[expect(clippy::cast_possible_truncation, reason = "instants are whole and far within an i64")]
+pub const fn whole_ms(at: f64) -> i64 {
+    at as i64
+}
+
 /// Random bytes; `None` where the platform has none to give.
 pub fn random<const N: usize>() -> Option<[u8; N]> {
     let mut bytes = [0; N];

@@ -26,7 +26,7 @@ pub const fn channel(locale: Locale, channel: Channel) -> &'static str {
     match channel {
         Channel::Email => say(locale, "Email", "Email"),
         Channel::Sms => say(locale, "Tin nhắn", "Text message"),
-        Channel::Desk => say(locale, "Bàn làm việc", "Office desk"),
+        Channel::Desk => say(locale, "Cơ quan BHXH", "Office"),
     }
 }
 
@@ -41,6 +41,20 @@ pub const fn limit(locale: Locale, limit: Limit) -> &'static str {
         Limit::CaseMessages => {
             say(locale, "Nhắn vào hồ sơ quá nhiều trong ngày", "Too many messages into a case")
         }
+        Limit::CaseLinks => {
+            say(locale, "Gửi đường dẫn quá nhiều trong ngày", "Too many links for a case in a day")
+        }
+        Limit::SignIns => say(locale, "Đăng nhập sai quá nhiều lần", "Too many wrong passwords"),
+        Limit::Network => say(
+            locale,
+            "Một mạng gửi quá nhiều trong một phút",
+            "Too much of one network in a minute",
+        ),
+        Limit::Compared => say(
+            locale,
+            "Mã không được so: đã thử quá nhiều trong ngày",
+            "Codes not compared: too many tried in a day",
+        ),
         Limit::Texts => say(locale, "Một số nhắn tin quá nhiều lần", "Too many texts of a sender"),
         Limit::Dropped => say(
             locale,

@@ -47,6 +47,11 @@ pub fn work() -> MethodRouter {
     get(async || Response::new(Body::from(json!(crate::store::work::take()).to_string())))
 }
 
+/// `GET /api/statements`: the same with their values, without their cost.
+pub fn statements() -> MethodRouter {
+    get(async || Response::new(Body::from(json!(crate::store::work::take_whole()).to_string())))
+}
+
 async fn report(env: Option<Env>, seed: u64) -> String {
     let store = env.and_then(|env| D1::open(&env).ok());
     let (Some(store), Ok(number)) = (store, Identifier::parse("9000000001")) else {

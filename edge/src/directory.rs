@@ -26,7 +26,7 @@ const RETRY_AFTER: u32 = 10;
 const MOST: usize = 4 * 1024 * 1024;
 
 /// Held for the life of the isolate.
-type Shared = Rc<Directory<'static>>;
+pub type Shared = Rc<Directory<'static>>;
 
 thread_local! {
     static READ: RefCell<Option<Shared>> = const { RefCell::new(None) };
@@ -53,6 +53,11 @@ pub async fn of_this_build(env: &Env) -> Result<Shared, Problem> {
             Err(Problem::try_again(RETRY_AFTER))
         }
     }
+}
+
+/// The directory where this isolate has read it already.
+pub fn held() -> Option<Shared> {
+    READ.with_borrow(Clone::clone)
 }
 
 /// A pre-rendered page of the site, by its path without the leading slash.

@@ -12,6 +12,7 @@ use worker::{Env, wasm_bindgen::JsValue};
 use crate::{
     config::{Config, Vars},
     friction::Friction,
+    limits::Refusals,
     log::{Level, Line},
     permits::Permits,
 };
@@ -28,6 +29,8 @@ pub struct Isolate {
     pub derivations: Permits,
     /// Writes per network.
     pub friction: Friction,
+    /// Refusals by limits that are not written yet.
+    pub refusals: Refusals,
     /// The hour for which the text budget's alarm was last written.
     pub budget_alarm: Cell<i64>,
     /// The public keys that staff tokens are checked with.
@@ -53,6 +56,7 @@ impl Isolate {
                     config,
                     derivations: Permits::new(DERIVATIONS, DERIVATION_DEADLINE_MS),
                     friction: Friction::default(),
+                    refusals: Refusals::default(),
                     budget_alarm: Cell::new(0),
                     staff_keys: RefCell::new(KeyCache::default()),
                     local_origin: RefCell::new(None),

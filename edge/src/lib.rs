@@ -49,6 +49,6 @@ async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> worker::Res
 
 /// The sweep of the outbox, and once an hour the retention job.
 #[event(scheduled)]
-async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
-    app::scheduled(&env).await;
+async fn scheduled(event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
+    app::scheduled(&env, &event.cron(), call::whole_ms(event.schedule())).await;
 }

@@ -158,6 +158,64 @@ test("a changed address: one officer proposes, another approves, the supervisor 
   assertQuiet(second);
 });
 
+test("each act says what was done, where focus goes, and the case's course keeps it with time, person and role", async () => {
+  const codes = await opened(37, { phone: "", email: "moi37@example.vn" });
+  const { page } = await signedIn("can-bo-2@example.vn");
+  const told = (page_: Page, text: string) => until(text, async () => {
+    const focused = page_.locator("[role=status]:focus");
+    return (await focused.count()) === 1 && ((await focused.textContent()) ?? "").includes(text) ? true : undefined;
+  });
+  await toCase(page, codes);
+  assert.match((await page.textContent("header")) ?? "", /cb2 · cán bộ · Bảo hiểm xã hội .*Hà Nội/);
+  assert.match((await page.locator("#office").textContent()) ?? "", /^Bảo hiểm xã hội /, "offices by name");
+  await page.keyboard.press("t");
+  await press(page);
+  await told(page, "Bạn đã nhận hồ sơ này.");
+  await saving(page, () => page.getByRole("button", { name: "Ghi nhận", exact: true }).click());
+  await told(page, "Đã ghi nhận bước xác minh.");
+  await saving(page, () => page.getByRole("button", { name: "Đề nghị đổi liên lạc" }).click());
+  await told(page, "Cần một người khác duyệt");
+  const second = await signedIn("giam-sat@example.vn");
+  await second.page.goto("/en" + new URL(page.url()).pathname);
+  await saving(second.page, () => second.page.getByRole("button", { name: "Approve changed contacts" }).click());
+  await told(second.page, "The cooling-off begins");
+  await until("the end of the cooling-off", async () => {
+    await server.sweep();
+    return (await status(codes)) === "approved" ? true : undefined;
+  });
+  await second.page.reload();
+  await saving(second.page, () => second.page.getByRole("button", { name: "Send the link again" }).click());
+  await told(second.page, "A new link is on its way");
+  const course = await second.page.locator("h2:has-text('What happened') + ul > li").allTextContents();
+  const moment = String.raw`\d\d:\d\d \d\d/\d\d/\d{4}$`;
+  for (const [place, line] of [
+    "Opened ",
+    "Taken cb2 \\(officer\\) · ",
+    "Called a number on record cb2 · ",
+    "Change approved: first cb2 \\(officer\\) · ",
+    "Change approved: second; the cooling-off begins gs1 \\(supervisor\\) · ",
+    "Cooling-off over; contacts changed ",
+    "Link sent again gs1 \\(supervisor\\) · ",
+  ].entries()) {
+    assert.match(course[place] ?? "", new RegExp(`^${line}${moment}`));
+  }
+  assert.equal(course.length, 7);
+  await assertAccessible(second.page, "a case's course");
+  mkdirSync(join(root, "tests/out"), { recursive: true });
+  await second.page.screenshot({ path: join(root, "tests/out/desk-course-en.png"), fullPage: true });
+  await page.reload();
+  await page.screenshot({ path: join(root, "tests/out/desk-course-vi.png"), fullPage: true });
+
+  const handed = await opened(38);
+  await toCase(page, handed);
+  await page.getByRole("button", { name: "Chuyển cơ quan" }).click();
+  await page.waitForURL(/\/ban-lam-viec\?saved=hand-over$/);
+  await told(page, "Đã chuyển hồ sơ sang cơ quan khác.");
+  const elsewhere = await signedIn("can-bo-3@example.vn");
+  await toCase(elsewhere.page, handed);
+  await elsewhere.page.getByText(/Chuyển đi từ Bảo hiểm xã hội .*Hà Nội/).waitFor();
+});
+
 test("two officers on one case: the second is told, and nothing is lost", async () => {
   const codes = await opened(35);
   const one = await signedIn("can-bo-2@example.vn");

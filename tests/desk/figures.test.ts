@@ -167,7 +167,7 @@ test("a message whose time is over is not sent again, and it is said", async () 
 
 test("refusals by a limit are counted by kind, the same for accounts that exist and for others", async () => {
   const count = async (name: string, expected: number) =>
-    until(`${name}: ${expected}`, async () => (limit(await report(), name) === expected ? true : undefined));
+    until(`${name}: ${expected}`, async () => (limit(await report(), name) === expected ? true : undefined), 60_000);
   const requests = limit(await report(), "requests");
   const statuses: number[][] = [];
   for (const [identifier, email] of [["9000000066", "tv66@example.vn"], ["9876543211", "ai@example.vn"]] as const) {
@@ -238,15 +238,16 @@ test("the file is CSV that a spreadsheet reads, with the same numbers as the pag
   assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
   const lines = bytes.toString("utf8").slice(1).split("\r\n");
   assert.equal(lines.pop(), "");
-  assert.equal(lines[0], "từ ngày,đến ngày,kênh,cơ quan,chỉ số,giá trị");
+  assert.equal(lines[0], "từ ngày,đến ngày,kênh,mã cơ quan,cơ quan,chỉ số,giá trị");
   const figures = await report();
+  assert.match(lines.join("\n"), new RegExp(`^[^,]+,[^,]+,desk,${OFFICE},Bảo hiểm xã hội [^,]+ Hà Nội,asked,\\d+$`, "m"), "an office by id and by name");
   const value = (name: string, what: string) =>
-    lines.find((line) => line.startsWith(`${figures.from},${figures.to},${name},,${what},`))?.split(",").at(-1);
+    lines.find((line) => line.startsWith(`${figures.from},${figures.to},${name},,,${what},`))?.split(",").at(-1);
   for (const { channel: name, asked, recovered } of figures.channels) {
     assert.deepEqual([value(name, "asked"), value(name, "recovered")], [String(asked), String(recovered)]);
   }
   for (const line of lines) {
-    assert.equal(line.split(",").length, 6, line);
+    assert.equal(line.split(",").length, 7, line);
     for (const cell of line.split(",")) assert.doesNotMatch(cell, /^[=+\-@]/, line);
   }
 });

@@ -83,6 +83,22 @@ test("the newest checkpoint comes by mail once in a period, and a provider that 
   assert.equal(rows().length, 2);
 });
 
+test("retention runs in the period of the full hour, and not again when the desk has messages to send", async () => {
+  const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+  const runs = () => (server.log().match(/"event":"retention"/g) ?? []).length;
+  const work = async (query: string): Promise<void> => {
+    const answer = await fetch(`${server.url}/cdn-cgi/handler/scheduled?${query}`);
+    assert.ok(answer.ok, await answer.text());
+  };
+  const before_ = runs();
+  for (let n = 0; n < 3; n += 1) await work(`cron=x-outbox-waits&time=${hour}`);
+  await work(`time=${hour + 1_800_000}`);
+  // What comes last is in the log last.
+  await work(`time=${hour}`);
+  await until("retention", () => (runs() > before_ ? true : undefined));
+  assert.equal(runs(), before_ + 1);
+});
+
 test("a table that was cut off with its links and checkpoints is found by a mail's text alone", async () => {
   const text = arrived()[1]?.text ?? "";
   const good = verified(saved("before.txt", text));

@@ -10,7 +10,8 @@ use recovery::desk::{
 };
 
 use super::{
-    html::{self, base, esc, moment},
+    course::{course, done},
+    html::{self, base, esc, moment, office},
     words::Words,
 };
 use crate::http::problem::Problem;
@@ -22,14 +23,17 @@ pub(super) fn told(words: &Words, problem: &Problem) -> String {
     let advice = words.advice(problem.slug(), code);
     let detail = advice.map_or_else(|| document.detail.clone().unwrap_or_default(), str::to_owned);
     format!(
-        "<div class=\"notice error\" role=\"alert\" tabindex=\"-1\"><b>{}</b><br>{}</div>",
+        "<div class=\"notice error\" role=\"alert\" tabindex=\"-1\" autofocus><b>{}</b><br>{}</div>",
         esc(&document.title),
         esc(&detail)
     )
 }
 
-pub(super) fn saved(words: &Words) -> String {
-    format!("<p class=\"notice\" role=\"status\">{}</p>", words.done)
+/// The word that stands in the address after an act. Focus goes there, so that it is read out: a
+/// live region that is there from the start is not.
+pub(super) fn saved(words: &Words, act: &str, state: Option<CaseState>) -> String {
+    let text = done(words, Act::from_tag(act), state);
+    format!("<p class=\"notice\" role=\"status\" tabindex=\"-1\" autofocus>{text}</p>")
 }
 
 /// The forms of one case.
@@ -68,10 +72,11 @@ fn text(act: Act, label: &str, key: &str, required: bool) -> String {
     )
 }
 
+/// Texts of the options are HTML.
 fn choice(name: &str, label: &str, key: &str, options: &[(String, String)]) -> String {
     let mut list = String::new();
     for (value, text) in options {
-        let _ = write!(list, "<option value=\"{}\">{}</option>", esc(value), esc(text));
+        let _ = write!(list, "<option value=\"{}\">{text}</option>", esc(value));
     }
     format!(
         "<p><label for=\"{name}\">{label}</label><select id=\"{name}\" name=\"{name}\" \
@@ -137,25 +142,12 @@ fn stated(words: &Words, view: &View, body: &mut String) {
 }
 
 fn entries(words: &Words, view: &View, body: &mut String) {
-    let _ = write!(body, "<section><h2>{}</h2><ul class=\"plain\">", words.entries);
-    if view.entries.is_empty() {
-        let _ = write!(body, "<li class=\"soft\">{}</li>", words.nothing_yet);
-    }
-    for entry in &view.entries {
-        let who = entry.staff.as_ref().map_or(words.citizen, |id| id.0.as_str());
-        let _ = write!(
-            body,
-            "<li><b>{}</b> <span class=\"soft\">{} · {}</span>",
-            words.entry_of(entry.kind),
-            esc(who),
-            moment(entry.at)
-        );
-        if let Some(text) = &entry.text {
-            let _ = write!(body, "<p class=\"said\">{}</p>", esc(text));
-        }
-        body.push_str("</li>");
-    }
-    body.push_str("</ul></section>");
+    let _ = write!(
+        body,
+        "<section><h2>{}</h2><ul class=\"plain\">{}</ul></section>",
+        words.entries,
+        course(words, view)
+    );
 }
 
 /// The forms that fit where the case stands. What may really be done is decided when one is
@@ -230,7 +222,7 @@ fn acts(words: &Words, staff: &Staff, view: &View, offices: &[OfficeId], body: &
         let others: Vec<_> = offices
             .iter()
             .filter(|office| **office != case.office)
-            .map(|office| (office.to_string(), office.to_string()))
+            .map(|id| (id.to_string(), office(id.as_str())))
             .collect();
         if !others.is_empty() {
             let fields = choice("office", words.office, "o", &others);

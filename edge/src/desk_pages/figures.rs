@@ -21,7 +21,7 @@ use recovery::{
 use super::{
     Form, answer, case, enter,
     figures_csv::as_csv,
-    html::{self, base, esc},
+    html::{self, base, esc, office},
     letters::{letters, limits, returns},
     refused,
     words::Words,
@@ -46,7 +46,7 @@ pub(super) async fn page(call: Call, locale: Locale) -> Outcome {
     let saved = call.query()?.iter().any(|(name, _)| *name == "saved");
     let notice = if saved {
         let text = say(locale, "Đã xếp hàng gửi lại.", "Queued to be sent again.");
-        format!("<p class=\"notice\" role=\"status\">{text}</p>")
+        format!("<p class=\"notice\" role=\"status\" tabindex=\"-1\" autofocus>{text}</p>")
     } else {
         String::new()
     };
@@ -245,7 +245,9 @@ fn by_day(locale: Locale, report: &Report) -> String {
             std::iter::once(date(*day)).chain(counts.map(|count| count.to_string())).collect()
         })
         .collect();
-    html + &table(say(locale, "Từng ngày", "Each day"), &heads, &rows)
+    let title = format!("{} ({})", say(locale, "Từng ngày", "Each day"), rows.len());
+    let days = table(&title, &heads, &rows);
+    html + &format!("<details><summary>{title}</summary>{days}</details>")
 }
 
 fn offices(locale: Locale, report: &Report) -> String {
@@ -255,9 +257,9 @@ fn offices(locale: Locale, report: &Report) -> String {
     let age = |seconds: Option<i64>| {
         seconds.map_or_else(|| "–".to_owned(), |seconds| duration(locale, seconds))
     };
-    let row = |name: &str, row: &OfficeFigures| {
+    let row = |id: &str, row: &OfficeFigures| {
         let counts = [row.outcomes.asked, row.approved, row.rejected, row.withdrawn, row.disputed];
-        let mut cells = vec![esc(name)];
+        let mut cells = vec![office(id)];
         cells.extend(counts.iter().map(u64::to_string));
         cells.push(row.outcomes.recovered.to_string());
         cells.push(percent(row.outcomes.share()));

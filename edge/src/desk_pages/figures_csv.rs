@@ -5,6 +5,8 @@ use recovery::{
     locale::Locale,
 };
 
+use super::html::office_name;
+
 fn seconds(took: Option<Took>) -> Option<String> {
     took.map(|took| match took {
         Took::AtMost(seconds) => seconds.to_string(),
@@ -12,18 +14,19 @@ fn seconds(took: Option<Took>) -> Option<String> {
     })
 }
 
-/// One value a line: from, to, channel, office, what, value. Durations are in seconds.
+/// One value a line: from, to, channel, office by id and by name, what, value. Durations are in seconds.
 pub(super) fn as_csv(locale: Locale, report: &Report) -> String {
     // The mark by which spreadsheets know UTF-8.
     let mut file = String::from('\u{FEFF}');
     file.push_str(&csv::line(&match locale {
-        Locale::Vi => ["từ ngày", "đến ngày", "kênh", "cơ quan", "chỉ số", "giá trị"],
-        Locale::En => ["from", "to", "channel", "office", "measure", "value"],
+        Locale::Vi => ["từ ngày", "đến ngày", "kênh", "mã cơ quan", "cơ quan", "chỉ số", "giá trị"],
+        Locale::En => ["from", "to", "channel", "office id", "office", "measure", "value"],
     }));
     let all = (iso_date(report.days.first), iso_date(report.days.last));
     let mut put =
         |(from, to): (&str, &str), channel: &str, office: &str, what: &str, value: &str| {
-            file.push_str(&csv::line(&[from, to, channel, office, what, value]));
+            let name = if office.is_empty() { String::new() } else { office_name(office) };
+            file.push_str(&csv::line(&[from, to, channel, office, &name, what, value]));
         };
     let period = (all.0.as_str(), all.1.as_str());
     for row in &report.channels {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use recovery::{desk::staff::Staff, locale::Locale};
 
 use super::words::Words;
-use crate::operator::OPERATOR;
+use crate::{directory, operator::OPERATOR};
 
 /// Text as HTML, inside an element or a quoted attribute.
 pub fn esc(text: &str) -> String {
@@ -21,6 +21,18 @@ pub fn esc(text: &str) -> String {
         }
     }
     out
+}
+
+/// An office by its name in the directory; by its id where the directory has none, or could not be
+/// read when the officer entered.
+pub(super) fn office_name(id: &str) -> String {
+    let name = directory::held().and_then(|d| Some(d.office_name(d.office_by_id(id)?.key)));
+    name.unwrap_or_else(|| id.to_owned())
+}
+
+/// The same as HTML.
+pub(super) fn office(id: &str) -> String {
+    esc(&office_name(id))
 }
 
 /// Where the desk's pages begin, in this language.
@@ -65,7 +77,7 @@ pub(super) fn page(
             say.queue,
             esc(&staff.id.0),
             role,
-            esc(staff.office.as_str()),
+            office(staff.office.as_str()),
         )
     });
     let mut keys = String::new();

@@ -5,6 +5,7 @@
 //! could not be done is said on the page itself, with what was seen still there.
 
 mod case;
+mod course;
 mod figures;
 mod figures_csv;
 mod html;
@@ -43,6 +44,7 @@ use crate::{
     access,
     call::Call,
     calls::{With, desk_host, desk_is_on, desk_problem, perform},
+    directory,
     host::WorkerHost,
     http::problem::Problem,
     table::{Body, Endpoint, Method, Outcome, Param, Work, endpoint},
@@ -57,8 +59,10 @@ static QUEUE: &[Param] = &[
     param("mine", "Only the caller's own."),
     param("order", "Which come first."),
     param("after", "Where the last page ended."),
+    SAVED,
 ];
-static SAVED: &[Param] = &[param("saved", "Set after a form was taken.")];
+const SAVED: Param = param("saved", "What was done, after a form was taken.");
+static CASE: &[Param] = &[SAVED];
 
 const fn param(name: &'static str, about: &'static str) -> Param {
     Param { name, one_of: &[], required: false, about }
@@ -92,8 +96,7 @@ macro_rules! pages {
 }
 
 static NONE: &[Param] = &[];
-static FIGURES: &[Param] =
-    &[param("days", "So many days up to today."), param("saved", "Set after a form was taken.")];
+static FIGURES: &[Param] = &[param("days", "So many days up to today."), SAVED];
 
 /// The routes; not part of the contract's table, which is for programs.
 pub static PAGES: &[Endpoint] = pages! {
@@ -105,7 +108,7 @@ pub static PAGES: &[Endpoint] = pages! {
     Get "/so-lieu.csv" FIGURES figures_file;
     Post "/so-lieu/gui-lai" NONE figures_resend;
     Post "/tim" NONE search;
-    Get "/ho-so/{case}" SAVED case_page;
+    Get "/ho-so/{case}" CASE case_page;
     Post "/ho-so/{case}" NONE act;
 };
 
@@ -147,6 +150,8 @@ async fn enter(call: &Call) -> Result<(WorkerHost, Staff), Problem> {
     desk_is_on(call)?;
     let host = desk_host(call)?;
     let staff = access::staff(call, &host).await?;
+    // For the offices' names. Without it pages show ids; the log says why.
+    let _ = directory::of_this_build(&call.env).await;
     Ok((host, staff))
 }
 
@@ -180,7 +185,11 @@ async fn queue_page(call: Call, locale: Locale) -> Outcome {
         after,
     };
     match Desk::new(&host).queue(&staff, &filter).await {
-        Ok(cases) => answer(200, queue::page(words, &staff, &filter, &cases)),
+        Ok(cases) => {
+            let notice = value("saved").map(|act| case::saved(words, act, None));
+            let notice = notice.unwrap_or_default();
+            answer(200, queue::page(words, &staff, &filter, &cases, &notice))
+        }
         Err(refusal) => refused(words, Some(&staff), &desk_problem(refusal)),
     }
 }
@@ -195,7 +204,7 @@ async fn search(mut call: Call, locale: Locale) -> Outcome {
     let typed = fields.get("q").unwrap_or_default().to_owned();
     let filter = Filter { search: Some(typed), ..Filter::default() };
     match Desk::new(&host).queue(&staff, &filter).await {
-        Ok(cases) => answer(200, queue::page(words, &staff, &filter, &cases)),
+        Ok(cases) => answer(200, queue::page(words, &staff, &filter, &cases, "")),
         Err(refusal) => refused(words, Some(&staff), &desk_problem(refusal)),
     }
 }
@@ -222,13 +231,16 @@ fn case_id(call: &Call) -> Result<Id, Problem> {
 async fn case_page(call: Call, locale: Locale) -> Outcome {
     let words = Words::of(locale);
     let (host, staff) = entered!(call, words);
-    let saved = call.query()?.iter().any(|(name, _)| *name == "saved");
+    let query = call.query()?;
+    let saved = query.into_iter().find(|(name, _)| *name == "saved").map(|(_, act)| act);
     let id = match case_id(&call) {
         Ok(id) => id,
         Err(problem) => return refused(words, Some(&staff), &problem),
     };
-    let notice = if saved { case::saved(words) } else { String::new() };
-    show(words, &host, &staff, &id, 200, &notice).await
+    let notice = |state| {
+        saved.as_deref().map_or_else(String::new, |act| case::saved(words, act, Some(state)))
+    };
+    show(words, &host, &staff, &id, 200, notice).await
 }
 
 async fn show(
@@ -237,12 +249,15 @@ async fn show(
     staff: &Staff,
     id: &Id,
     status: u16,
-    notice: &str,
+    notice: impl FnOnce(CaseState) -> String,
 ) -> Outcome {
     let desk = Desk::new(host);
     let both = async { Ok((desk.view(staff, id).await?, desk.offices().await?)) };
     match both.await {
-        Ok((view, offices)) => answer(status, case::page(words, staff, &view, &offices, notice)),
+        Ok((view, offices)) => {
+            let notice = notice(view.case.state);
+            answer(status, case::page(words, staff, &view, &offices, &notice))
+        }
         Err(refusal) => refused(words, Some(staff), &desk_problem(refusal)),
     }
 }
@@ -268,10 +283,11 @@ async fn act(mut call: Call, locale: Locale) -> Outcome {
     match done.await {
         Ok((act, sent)) => {
             call.send_after_answer(sent);
-            let to = match act {
-                Act::HandOver => base(locale).to_owned(),
-                _ => format!("{}/ho-so/{id}?saved=1", base(locale)),
+            let case = match act {
+                Act::HandOver => String::new(),
+                _ => format!("/ho-so/{id}"),
             };
+            let to = format!("{}{case}?saved={}", base(locale), act.as_str());
             let mut response = answer(303, String::new())?;
             let to = HeaderValue::from_str(&to).map_err(|_| Problem::new(slug::INTERNAL))?;
             response.headers_mut().insert(header::LOCATION, to);
@@ -279,7 +295,7 @@ async fn act(mut call: Call, locale: Locale) -> Outcome {
         }
         Err(problem) => {
             let told = case::told(words, &problem);
-            show(words, &host, &staff, &id, problem.status(), &told).await
+            show(words, &host, &staff, &id, problem.status(), |_| told).await
         }
     }
 }

@@ -74,8 +74,14 @@ fn query(filter: &Filter) -> String {
 }
 
 /// The list.
-pub(super) fn page(words: &Words, staff: &Staff, filter: &Filter, cases: &[Case]) -> String {
-    let mut body = filters(words, filter);
+pub(super) fn page(
+    words: &Words,
+    staff: &Staff,
+    filter: &Filter,
+    cases: &[Case],
+    notice: &str,
+) -> String {
+    let mut body = notice.to_owned() + &filters(words, filter);
     if cases.is_empty() {
         let _ = write!(body, "<p class=\"notice\">{}</p>", words.empty);
     } else {

@@ -46,7 +46,6 @@ pub(super) struct Words {
     pub(super) verdict_note: &'static str,
     pub(super) entries: &'static str,
     pub(super) citizen: &'static str,
-    pub(super) nothing_yet: &'static str,
     pub(super) verify: &'static str,
     pub(super) decide: &'static str,
     pub(super) send_to: &'static str,
@@ -58,7 +57,6 @@ pub(super) struct Words {
     pub(super) reason: &'static str,
     pub(super) reject_text: &'static str,
     pub(super) office: &'static str,
-    pub(super) done: &'static str,
     pub(super) failed: &'static str,
     pub(super) until: &'static str,
     pub(super) count: &'static str,
@@ -124,7 +122,6 @@ const VI: Words = Words {
     verdict_note: "Chỉ cho biết khớp hay không; dữ liệu gốc không hiện ở đây.",
     entries: "Diễn biến",
     citizen: "người dân",
-    nothing_yet: "Chưa có gì.",
     verify: "Đã xác minh bằng cách",
     decide: "Quyết định",
     send_to: "Gửi đường dẫn đến",
@@ -136,7 +133,6 @@ const VI: Words = Words {
     reason: "Lý do",
     reject_text: "Giải thích cho người dân (có thể để trống)",
     office: "Cơ quan",
-    done: "Đã lưu.",
     failed: "Chưa làm được",
     until: "Chờ đến",
     count: "Số hồ sơ",
@@ -202,7 +198,6 @@ const EN: Words = Words {
     verdict_note: "Only whether it matches; the record itself is not shown here.",
     entries: "What happened",
     citizen: "citizen",
-    nothing_yet: "Nothing yet.",
     verify: "Verified by",
     decide: "Decide",
     send_to: "Send the link to",
@@ -214,7 +209,6 @@ const EN: Words = Words {
     reason: "Reason",
     reject_text: "Explanation for the citizen (may stay empty)",
     office: "Office",
-    done: "Saved.",
     failed: "Not done",
     until: "Waits until",
     count: "Cases",
@@ -237,7 +231,7 @@ impl Words {
         }
     }
 
-    const fn pick(&self, vi: &'static str, en: &'static str) -> &'static str {
+    pub(super) const fn pick(&self, vi: &'static str, en: &'static str) -> &'static str {
         crate::chart::say(self.locale, vi, en)
     }
 

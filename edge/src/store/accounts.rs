@@ -1,6 +1,11 @@
 //! The account store in the same D1. Every look-up runs the same three statements, whether
 //! there is such a member or not.
 
+use super::{
+    D1, results_of,
+    rows::{MemberRow, Row},
+    sql::Sql,
+};
 use recovery::{
     email::EmailAddress,
     flow::{
@@ -13,18 +18,6 @@ use recovery::{
     identifier::Identifier,
     phone::Phone,
 };
-use serde::Deserialize;
-
-use super::{
-    D1, results_of,
-    rows::{ContactRow, MemberRow},
-    sql::Sql,
-};
-
-#[derive(Deserialize)]
-struct IdentifierRow {
-    identifier: String,
-}
 
 impl D1 {
     async fn load(&self, queries: [Sql; 3]) -> Result<Option<Member>, StoreError> {
@@ -35,13 +28,13 @@ impl D1 {
         let Some(row) = results_of::<MemberRow>(members)?.into_iter().next() else {
             return Ok(None);
         };
-        let identifiers = results_of::<IdentifierRow>(identifiers)?
+        let identifiers = results_of::<Row>(identifiers)?
             .iter()
-            .filter_map(|row| Identifier::parse(&row.identifier).ok())
+            .filter_map(|row| Identifier::parse(row.text()).ok())
             .collect();
         let (mut current, mut former) = (Vec::new(), Vec::new());
-        for row in results_of::<ContactRow>(contacts)? {
-            let list = if row.former_at.is_some() { &mut former } else { &mut current };
+        for row in results_of::<Row>(contacts)? {
+            let list = if row.n.is_some() { &mut former } else { &mut current };
             list.extend(contact(row));
         }
         let state = match row.password_state.as_str() {
@@ -67,13 +60,14 @@ impl D1 {
 }
 
 /// An address on record that is none keeps nobody from using the others.
-fn contact(row: ContactRow) -> Option<Contact> {
-    let value = match row.kind.as_str() {
-        "email" => ContactValue::Email(EmailAddress::parse(&row.value).ok()?),
-        "phone" => ContactValue::Phone(Phone::parse(&row.value).ok()?),
+fn contact(row: Row) -> Option<Contact> {
+    let (kind, value) = (row.b?, row.c?);
+    let value = match kind.as_str() {
+        "email" => ContactValue::Email(EmailAddress::parse(&value).ok()?),
+        "phone" => ContactValue::Phone(Phone::parse(&value).ok()?),
         _ => return None,
     };
-    Some(Contact { id: row.id, value })
+    Some(Contact { id: row.a?, value })
 }
 
 impl Accounts for D1 {
@@ -85,13 +79,13 @@ impl Accounts for D1 {
             )
             .text(identifier.normal()),
             Sql::new(
-                "SELECT identifier FROM member_identifier WHERE member = \
+                "SELECT identifier AS a FROM member_identifier WHERE member = \
                  (SELECT member FROM member_identifier WHERE identifier = ?1) \
                  ORDER BY length(identifier), identifier",
             )
             .text(identifier.normal()),
             Sql::new(
-                "SELECT id, kind, value, former_at FROM member_contact WHERE member = \
+                "SELECT id AS a, kind AS b, value AS c, former_at AS n FROM member_contact WHERE member = \
                  (SELECT member FROM member_identifier WHERE identifier = ?1) ORDER BY id",
             )
             .text(identifier.normal()),
@@ -103,11 +97,11 @@ impl Accounts for D1 {
         self.load([
             Sql::new("SELECT * FROM member WHERE reference = ?1").text(&reference.0),
             Sql::new(
-                "SELECT identifier FROM member_identifier WHERE member = ?1 \
+                "SELECT identifier AS a FROM member_identifier WHERE member = ?1 \
                  ORDER BY length(identifier), identifier",
             )
             .text(&reference.0),
-            Sql::new("SELECT id, kind, value, former_at FROM member_contact WHERE member = ?1 ORDER BY id")
+            Sql::new("SELECT id AS a, kind AS b, value AS c, former_at AS n FROM member_contact WHERE member = ?1 ORDER BY id")
                 .text(&reference.0),
         ])
         .await

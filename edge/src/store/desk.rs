@@ -6,6 +6,7 @@ use recovery::{
         audit::{AuditLink, AuditRecord, Checkpoint},
         case::{Case, CaseState, Entry, EntryKind, SealedItem},
         names::{CaseId, CaseNumber, OfficeId, StaffId},
+        review::Step,
         seal::Sealed,
         staff::{Role, Staff},
         stated::Item,
@@ -24,7 +25,7 @@ use super::{
     D1,
     desk_queue::queue,
     desk_writes,
-    rows::{broken, salt},
+    rows::{Row, broken, salt},
     sql::Sql,
     writes,
 };
@@ -96,14 +97,6 @@ impl CaseRow {
 }
 
 #[derive(Deserialize)]
-struct ItemRow {
-    item: String,
-    kid: String,
-    nonce: String,
-    body: String,
-}
-
-#[derive(Deserialize)]
 struct EntryRow {
     id: String,
     case_id: String,
@@ -138,25 +131,15 @@ impl EntryRow {
     }
 }
 
-#[derive(Deserialize)]
-struct StaffRow {
-    id: String,
-    role: String,
-    office: String,
-    member: Option<String>,
-    active: u8,
-}
-
-impl StaffRow {
-    fn parse(self) -> Option<Staff> {
-        Some(Staff {
-            id: StaffId(self.id),
-            role: Role::from_tag(&self.role)?,
-            office: OfficeId::parse(&self.office)?,
-            member: self.member.map(MemberRef),
-            active: self.active != 0,
-        })
-    }
+/// Id, role, office, own account, and whether active.
+fn staff(row: Row) -> Option<Staff> {
+    Some(Staff {
+        id: StaffId(row.a?),
+        role: Role::from_tag(&row.b?)?,
+        office: OfficeId::parse(&row.c?)?,
+        member: row.d.map(MemberRef),
+        active: row.n? != 0,
+    })
 }
 
 #[derive(Deserialize)]
@@ -171,32 +154,11 @@ struct RecordRow {
     office: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct LinkRow {
-    seq: i64,
-    kid: String,
-    hash: String,
-}
-
-#[derive(Deserialize)]
-struct CheckpointRow {
-    upto: i64,
-    head: String,
-    at: i64,
-    kid: String,
-    signature: String,
-}
-
-#[derive(Deserialize)]
-struct CountRow {
-    state: String,
-    count: u32,
-    oldest: i64,
-}
-
-#[derive(Deserialize)]
-struct Name {
-    name: String,
+/// A member of staff, by what follows.
+macro_rules! staff_sql {
+    () => {
+        "SELECT id AS a, role AS b, office AS c, member AS d, active AS n FROM desk_staff WHERE "
+    };
 }
 
 impl D1 {
@@ -208,10 +170,7 @@ impl D1 {
     }
 
     async fn staff_by(&self, sql: Sql) -> Result<Option<Staff>, StoreError> {
-        match self.first::<StaffRow>(sql).await? {
-            Some(row) => row.parse().map(Some).ok_or_else(|| broken("desk_staff")),
-            None => Ok(None),
-        }
+        Ok(self.all(sql, "desk_staff", staff).await?.pop())
     }
 
     async fn all<R: DeserializeOwned, T>(
@@ -254,10 +213,12 @@ impl DeskStore for D1 {
     }
 
     async fn items(&self, case: &CaseId) -> Result<Vec<SealedItem>, StoreError> {
-        let sql = Sql::new("SELECT item, kid, nonce, body FROM desk_item WHERE case_id = ?1");
-        self.all(sql.show(case), "desk_item", |row: ItemRow| {
-            let sealed = sealed(row.kid, &row.nonce, &row.body)?;
-            Some(SealedItem { item: Item::from_tag(&row.item)?, sealed })
+        let sql = Sql::new(
+            "SELECT item AS a, kid AS b, nonce AS c, body AS d FROM desk_item WHERE case_id = ?1",
+        );
+        self.all(sql.show(case), "desk_item", |row: Row| {
+            let sealed = sealed(row.b?, &row.c?, &row.d?)?;
+            Some(SealedItem { item: Item::from_tag(&row.a?)?, sealed })
         })
         .await
     }
@@ -265,6 +226,19 @@ impl DeskStore for D1 {
     async fn entries(&self, case: &CaseId) -> Result<Vec<Entry>, StoreError> {
         let sql = Sql::new("SELECT * FROM desk_entry WHERE case_id = ?1 ORDER BY at, id");
         self.all(sql.show(case), "desk_entry", EntryRow::parse).await
+    }
+
+    async fn course(&self, case: &CaseId) -> Result<Vec<Step>, StoreError> {
+        self.all(Sql::new(COURSE).show(case), "audit", |row: Row| {
+            Some(Step {
+                at: row.n?,
+                act: row.a?,
+                staff: row.b.map(StaffId),
+                role: row.c.as_deref().and_then(Role::from_tag),
+                office: row.d.as_deref().and_then(OfficeId::parse),
+            })
+        })
+        .await
     }
 
     async fn queue(&self, query: &QueueQuery) -> Result<Vec<Case>, StoreError> {
@@ -278,42 +252,46 @@ impl DeskStore for D1 {
 
     async fn counts(&self, office: &OfficeId) -> Result<Vec<StateCount>, StoreError> {
         let sql = Sql::new(
-            "SELECT state, count(*) AS count, min(opened_at) AS oldest FROM desk_case \
+            "SELECT state AS a, count(*) AS n, min(opened_at) AS m FROM desk_case \
              WHERE office = ?1 GROUP BY state",
         );
-        self.all(sql.text(office.as_str()), "desk_case", |row: CountRow| {
-            let state = CaseState::from_tag(&row.state)?;
-            Some(StateCount { state, count: row.count, oldest: row.oldest })
+        self.all(sql.text(office.as_str()), "desk_case", |row: Row| {
+            let (state, count) = (CaseState::from_tag(row.text())?, u32::try_from(row.n?).ok()?);
+            Some(StateCount { state, count, oldest: row.m? })
         })
         .await
     }
 
     async fn staff_by_email(&self, email: &str) -> Result<Option<Staff>, StoreError> {
-        self.staff_by(Sql::new("SELECT * FROM desk_staff WHERE email = ?1").text(email)).await
+        let sql = Sql::new(concat!(staff_sql!(), "email = ?1"));
+        self.staff_by(sql.text(email)).await
     }
 
     async fn staff(&self, id: &StaffId) -> Result<Option<Staff>, StoreError> {
-        self.staff_by(Sql::new("SELECT * FROM desk_staff WHERE id = ?1").text(&id.0)).await
+        let sql = Sql::new(concat!(staff_sql!(), "id = ?1"));
+        self.staff_by(sql.text(&id.0)).await
     }
 
     async fn desk_offices(&self) -> Result<Vec<OfficeId>, StoreError> {
         let sql = Sql::new(
-            "SELECT DISTINCT office AS name FROM desk_staff WHERE active = 1 ORDER BY office",
+            "SELECT DISTINCT office AS a FROM desk_staff WHERE active = 1 ORDER BY office",
         );
-        self.all(sql, "desk_staff", |row: Name| OfficeId::parse(&row.name)).await
+        self.all(sql, "desk_staff", |row: Row| OfficeId::parse(row.text())).await
     }
 
     async fn cooled(&self, at: i64, limit: u32) -> Result<Vec<CaseId>, StoreError> {
         let sql = Sql::new(
-            "SELECT id AS name FROM desk_case WHERE state = 'cooling-off' AND \
+            "SELECT id AS a FROM desk_case WHERE state = 'cooling-off' AND \
              cooling_until <= ?1 ORDER BY cooling_until, id LIMIT ?2",
         );
         let sql = sql.int(at).int(i64::from(limit));
-        self.all(sql, "desk_case", |row: Name| Id::parse(&row.name)).await
+        self.all(sql, "desk_case", |row: Row| Id::parse(row.text())).await
     }
 
     async fn newest_link(&self) -> Result<Option<AuditLink>, StoreError> {
-        let sql = Sql::new("SELECT seq, kid, hash FROM audit_link ORDER BY seq DESC LIMIT 1");
+        let sql = Sql::new(
+            "SELECT seq AS n, kid AS a, hash AS b FROM audit_link ORDER BY seq DESC LIMIT 1",
+        );
         Ok(self.all(sql, "audit_link", link).await?.into_iter().next())
     }
 
@@ -338,8 +316,10 @@ impl DeskStore for D1 {
     }
 
     async fn links(&self, above: i64, limit: u32) -> Result<Vec<AuditLink>, StoreError> {
-        let sql =
-            Sql::new("SELECT seq, kid, hash FROM audit_link WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+        let sql = Sql::new(
+            "SELECT seq AS n, kid AS a, hash AS b FROM audit_link WHERE seq > ?1 ORDER BY seq \
+                 LIMIT ?2",
+        );
         self.all(sql.int(above).int(i64::from(limit)), "audit_link", link).await
     }
 
@@ -350,29 +330,31 @@ impl DeskStore for D1 {
 
     async fn checkpoints(&self, above: i64, limit: u32) -> Result<Vec<Checkpoint>, StoreError> {
         let sql = Sql::new(
-            "SELECT upto, head, at, kid, signature FROM audit_checkpoint WHERE upto > ?1 \
-             ORDER BY upto LIMIT ?2",
+            "SELECT upto AS n, at AS m, kid AS a, head AS b, signature AS c FROM \
+             audit_checkpoint WHERE upto > ?1 ORDER BY upto LIMIT ?2",
         );
         let sql = sql.int(above).int(i64::from(limit));
         self.all(sql, "audit_checkpoint", checkpoint).await
     }
 }
 
+const COURSE: &str = "SELECT at AS n, act AS a, staff AS b, role AS c, audit.office AS d FROM audit \
+                      LEFT JOIN desk_staff ON desk_staff.id = staff WHERE case_id = ?1 ORDER BY seq";
 /// The newest is looked at alone: where it was mailed, nothing has moved since.
-const UNMAILED: &str = "SELECT upto, head, at, kid, signature FROM (SELECT * FROM \
-                        audit_checkpoint ORDER BY upto DESC LIMIT 1) WHERE mailed_at IS NULL AND \
-                        NOT EXISTS (SELECT 1 FROM audit_checkpoint WHERE mailed_at > ?1)";
+const UNMAILED: &str = "SELECT upto AS n, at AS m, kid AS a, head AS b, signature AS c FROM (SELECT \
+                        * FROM audit_checkpoint ORDER BY upto DESC LIMIT 1) WHERE mailed_at IS \
+                        NULL AND NOT EXISTS (SELECT 1 FROM audit_checkpoint WHERE mailed_at > ?1)";
 
-fn checkpoint(row: CheckpointRow) -> Option<Checkpoint> {
+fn checkpoint(row: Row) -> Option<Checkpoint> {
     Some(Checkpoint {
-        upto: row.upto,
-        head: Digest32::parse(&row.head)?,
-        at: row.at,
-        kid: row.kid,
-        signature: Digest32::parse(&row.signature)?,
+        upto: row.n?,
+        head: Digest32::parse(&row.b?)?,
+        at: row.m?,
+        kid: row.a?,
+        signature: Digest32::parse(&row.c?)?,
     })
 }
 
-fn link(row: LinkRow) -> Option<AuditLink> {
-    Some(AuditLink { seq: row.seq, kid: row.kid, hash: Digest32::parse(&row.hash)? })
+fn link(row: Row) -> Option<AuditLink> {
+    Some(AuditLink { seq: row.n?, kid: row.a?, hash: Digest32::parse(&row.b?)? })
 }

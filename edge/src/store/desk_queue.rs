@@ -65,9 +65,11 @@ pub(super) fn queue(query: &QueueQuery) -> Sql {
         (None, None, Which::Any) => {
             (queue_sql!("(?8 = '' OR assignee = ?8) AND ?6 = '' AND ?7 = ''"), "")
         }
-        (None, None, Which::In(_)) => {
-            (queue_sql!("state = ?7 AND (?8 = '' OR assignee = ?8) AND ?6 = ''"), "")
+        (None, None, Which::In(_)) if mine.is_empty() => {
+            (queue_sql!("state = ?7 AND ?6 = '' AND ?8 = ''"), "")
         }
+        // By who has taken it: of these there are few, of those in a state many.
+        (None, None, Which::In(_)) => (queue_sql!("+state = ?7 AND assignee = ?8 AND ?6 = ''"), ""),
     };
     let hidden: Vec<String> = query.hidden.iter().map(ToString::to_string).collect();
     let (text, first) = match query.order {
@@ -130,7 +132,11 @@ impl super::D1 {
             ("open", plain.clone()),
             ("in one state", of(Which::In(CaseState::Received))),
             ("any", of(Which::Any)),
-            ("own", QueueQuery { assignee: mine, ..plain.clone() }),
+            ("own", QueueQuery { assignee: mine.clone(), ..plain.clone() }),
+            (
+                "own in one state",
+                QueueQuery { assignee: mine, ..of(Which::In(CaseState::Waiting)) },
+            ),
             ("by number", QueueQuery { number, ..of(Which::Any) }),
             ("by key", QueueQuery { key: Some(digest), ..of(Which::Any) }),
         ];

@@ -17,11 +17,12 @@ use recovery::{
         store::{Channel, StoreError},
     },
 };
+#[cfg(feature = "contract-tests")]
 use serde::Deserialize;
 
 use super::{
     D1, results_of,
-    rows::{Outbox, RecoveryRow, broken},
+    rows::{Outbox, RecoveryRow, Row, broken},
     sql::Sql,
 };
 
@@ -63,33 +64,6 @@ const RETURNS: &str = "SELECT at AS n, kind AS a, member AS b, contact AS c FROM
                        text_receipt WHERE delivered = 0 AND at >= ?1 AND at < ?2 ORDER BY at DESC \
                        LIMIT ?3)) AS event LEFT JOIN outbox ON outbox.id = event.outbox \
                        ORDER BY at DESC LIMIT ?3";
-
-/// A row of any of these questions: what they give has these names, so that one code reads all.
-#[derive(Deserialize)]
-struct Row {
-    #[serde(default)]
-    a: Option<String>,
-    #[serde(default)]
-    b: Option<String>,
-    #[serde(default)]
-    c: Option<String>,
-    #[serde(default)]
-    n: Option<i64>,
-    #[serde(default)]
-    m: Option<i64>,
-}
-
-impl Row {
-    /// The first text; empty where there is none.
-    fn text(&self) -> &str {
-        self.a.as_deref().unwrap_or_default()
-    }
-
-    /// The first number, as a count.
-    fn count(&self) -> u64 {
-        self.n.and_then(|count| u64::try_from(count).ok()).unwrap_or(0)
-    }
-}
 
 fn of_days(text: &'static str, days: Days) -> Sql {
     Sql::new(text).int(days.first).int(days.last)
@@ -182,12 +156,14 @@ impl FigureStore for D1 {
         Ok(limits)
     }
 
-    async fn count_limit(&self, limit: Limit, day: i64) -> Result<(), StoreError> {
+    async fn count_limits(&self, more: &[(Limit, u32)], day: i64) -> Result<(), StoreError> {
         let sql = Sql::new(
-            "INSERT INTO figure_limit (day, kind, count) VALUES (?1, ?2, 1) \
-             ON CONFLICT (day, kind) DO UPDATE SET count = count + 1",
+            "INSERT INTO figure_limit (day, kind, count) SELECT ?1, value ->> 0, value ->> 1 FROM \
+             json_each(?2) WHERE TRUE ON CONFLICT (day, kind) DO UPDATE SET count = count + \
+             excluded.count",
         );
-        self.execute(sql.int(day).text(limit.as_str())).await
+        let more: Vec<_> = more.iter().map(|(limit, count)| (limit.as_str(), count)).collect();
+        self.execute(sql.int(day).text(&serde_json::json!(more).to_string())).await
     }
 
     async fn queues(&self) -> Result<Vec<Queued>, StoreError> {

@@ -33,19 +33,6 @@ pub struct MemberRow {
     pub contacts_changed_at: Option<i64>,
 }
 
-/// A row of `member_contact`.
-#[derive(Deserialize)]
-pub struct ContactRow {
-    /// The account store's name for it.
-    pub id: String,
-    /// `email` or `phone`.
-    pub kind: String,
-    /// The address.
-    pub value: String,
-    /// Unix seconds since when it is a former one.
-    pub former_at: Option<i64>,
-}
-
 /// A row of `recovery`.
 #[derive(Deserialize)]
 pub struct RecoveryRow {
@@ -224,5 +211,35 @@ impl Outbox {
             unknowns: self.unknowns,
             state: OutboxState::from_tag(&self.state)?,
         })
+    }
+}
+
+/// A row of many questions: what they give has these names, so that one code reads all of them.
+/// Reading a type out of D1 is some kilobytes of the Worker each.
+#[derive(Deserialize)]
+pub(super) struct Row {
+    #[serde(default)]
+    pub(super) a: Option<String>,
+    #[serde(default)]
+    pub(super) b: Option<String>,
+    #[serde(default)]
+    pub(super) c: Option<String>,
+    #[serde(default)]
+    pub(super) d: Option<String>,
+    #[serde(default)]
+    pub(super) n: Option<i64>,
+    #[serde(default)]
+    pub(super) m: Option<i64>,
+}
+
+impl Row {
+    /// The first text; empty where there is none.
+    pub(super) fn text(&self) -> &str {
+        self.a.as_deref().unwrap_or_default()
+    }
+
+    /// The first number, as a count.
+    pub(super) fn count(&self) -> u64 {
+        self.n.and_then(|count| u64::try_from(count).ok()).unwrap_or(0)
     }
 }

@@ -4,12 +4,14 @@
 use std::cell::RefCell;
 
 use recovery::flow::store::StoreError;
+use serde_json::{Value, json};
 use worker::D1Result;
 
-use super::sql::Sql;
+use super::sql::{Bind, Sql};
 
 thread_local! {
     static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static WHOLE: RefCell<Vec<Value>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Notes a batch: each statement's text, without its values, with the rows it read and wrote as D1
@@ -26,11 +28,26 @@ pub(super) fn note(statements: &[Sql], outcome: Result<&[D1Result], &StoreError>
         };
         format!("{} | {cost}", sql.text)
     };
+    let bind = |bind: &Bind| match bind {
+        Bind::Text(text) => json!(text),
+        Bind::Int(number) => json!(number),
+        Bind::Null => Value::Null,
+    };
+    WHOLE.with_borrow_mut(|all| {
+        all.extend(statements.iter().map(|sql| {
+            json!({"text": sql.text, "binds": sql.binds.iter().map(bind).collect::<Vec<_>>()})
+        }));
+    });
     let lines = statements.iter().enumerate().map(line);
     LINES.with_borrow_mut(|all| {
         all.push("BATCH".to_owned());
         all.extend(lines);
     });
+}
+
+/// Every statement since the last time with its values, in order: for plans and timings.
+pub fn take_whole() -> Vec<Value> {
+    WHOLE.take()
 }
 
 /// What was noted since the last time, in order.

@@ -4,6 +4,7 @@
 use recovery::flow::{
     policy::{DAY, HOUR},
     store::Write,
+    text_policy::vietnam_day,
 };
 
 use super::{
@@ -88,19 +89,29 @@ fn recovery(write: &Write, out: &mut Vec<Sql>) {
             );
             out.push(unless_changed("recovery-closed"));
         }
-        Write::TakeCompare { id, key, at, cap } => out.push(
-            Sql::new(
-                "INSERT INTO comparison (id, key, at) SELECT ?1, ?2, ?3 WHERE ?4 = 0 OR \
+        Write::TakeCompare { id, key, at, cap } => {
+            out.push(
+                Sql::new(
+                    "INSERT INTO comparison (id, key, at) SELECT ?1, ?2, ?3 WHERE ?4 = 0 OR \
                  (SELECT count(*) FROM comparison WHERE key = ?2 AND at > ?5) < ?4 \
                  RETURNING 1 AS value",
-            )
-            .show(id)
-            .show(key)
-            .int(*at)
-            .int(i64::from(*cap))
-            .int(at - DAY)
-            .gives(Gives::Rows),
-        ),
+                )
+                .show(id)
+                .show(key)
+                .int(*at)
+                .int(i64::from(*cap))
+                .int(at - DAY)
+                .gives(Gives::Rows),
+            );
+            // The cap is silent: the supervisor's figures alone tell of it.
+            out.push(
+                Sql::new(
+                    "INSERT INTO figure_limit (day, kind, count) SELECT ?1, 'compared', 1 WHERE \
+                     changes() = 0 ON CONFLICT (day, kind) DO UPDATE SET count = count + 1",
+                )
+                .int(vietnam_day(*at)),
+            );
+        }
         Write::ReturnTry { recovery, compare } => {
             out.push(
                 Sql::new("UPDATE recovery SET tries = tries - 1 WHERE id = ?1 AND tries > 0")

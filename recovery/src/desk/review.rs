@@ -2,9 +2,9 @@
 
 use super::case::{Case, CaseState, EntryKind, tags};
 use super::change::new_contacts;
-use super::names::{CaseId, CaseNumber, StaffId};
+use super::names::{CaseId, CaseNumber, OfficeId, StaffId};
 use super::seal::{entry_binding, item_binding};
-use super::staff::{Act, Staff};
+use super::staff::{Act, Role, Staff};
 use super::stated::{Item, Stated};
 use super::store::{DeskStore as _, QueueOrder, QueueQuery, StateCount, Which};
 use super::{Desk, DeskHost, DeskRefusal};
@@ -66,6 +66,21 @@ pub struct Shown {
     pub text: Option<String>,
 }
 
+/// What was done in a case, out of the audit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Unix seconds.
+    pub at: i64,
+    /// As in the audit, such as `case-approved`.
+    pub act: String,
+    /// Who; `None` for citizens and for the schedule.
+    pub staff: Option<StaffId>,
+    /// What that person is now; `None` where nobody is known by this name any more.
+    pub role: Option<Role>,
+    /// Where the case lay.
+    pub office: Option<OfficeId>,
+}
+
 /// A case as its officer sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
@@ -79,6 +94,8 @@ pub struct View {
     pub may_change: bool,
     /// Everything written, oldest first.
     pub entries: Vec<Shown>,
+    /// Everything done, oldest first.
+    pub course: Vec<Step>,
 }
 
 /// What an officer filters the queue by.
@@ -254,7 +271,8 @@ impl<H: DeskHost> Desk<'_, H> {
             };
             entries.push(Shown { at: entry.at, kind: entry.kind, staff: entry.staff, text });
         }
-        Ok(View { case, compared, reachable, may_change, entries })
+        let course = self.store().course(id).await?;
+        Ok(View { case, compared, reachable, may_change, entries, course })
     }
 
     /// Contacts on record that a message can be sent to.

@@ -6,6 +6,7 @@
 use super::audit::{AuditLink, AuditRecord, Checkpoint};
 use super::case::{Case, CaseState, Entry, SealedItem};
 use super::names::{CaseId, CaseNumber, OfficeId, StaffId};
+use super::review::Step;
 use super::staff::Staff;
 use crate::flow::account::{Contact, MemberRef};
 use crate::flow::ids::{Digest32, Id, RecoveryId};
@@ -126,6 +127,8 @@ pub trait DeskStore: Store {
     async fn items(&self, case: &CaseId) -> Result<Vec<SealedItem>, StoreError>;
     /// A case's entries, oldest first.
     async fn entries(&self, case: &CaseId) -> Result<Vec<Entry>, StoreError>;
+    /// What the audit says of a case, oldest first.
+    async fn course(&self, case: &CaseId) -> Result<Vec<Step>, StoreError>;
     /// A page of the queue.
     async fn queue(&self, query: &QueueQuery) -> Result<Vec<Case>, StoreError>;
     /// Counts by state for one office.

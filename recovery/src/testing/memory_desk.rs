@@ -7,6 +7,7 @@ use super::memory::{MemoryStore, Other, Tables};
 use crate::desk::audit::{AuditLink, AuditRecord, Checkpoint};
 use crate::desk::case::{Case, CaseState, Entry, SealedItem};
 use crate::desk::names::{CaseId, CaseNumber, OfficeId, StaffId};
+use crate::desk::review::Step;
 use crate::desk::staff::Staff;
 use crate::desk::store::{
     DeskAudit, DeskStore, DeskWrite, QueueOrder, QueueQuery, StateCount, Which,
@@ -190,6 +191,25 @@ impl DeskStore for MemoryStore {
                 t.desk.entries.iter().filter(|entry| entry.case == *case).cloned().collect();
             own.sort_by_key(|entry| entry.at);
             own
+        }))
+    }
+
+    async fn course(&self, case: &CaseId) -> Result<Vec<Step>, StoreError> {
+        self.give_way().await;
+        self.note("course?")?;
+        Ok(self.with(|t| {
+            let own = t.desk.lines.values().filter(|line| line.case == Some(*case));
+            own.map(|line| {
+                let is_theirs = |known: &&Staff| Some(&known.id) == line.staff.as_ref();
+                Step {
+                    at: line.event.at,
+                    act: line.event.act.to_owned(),
+                    staff: line.staff.clone(),
+                    role: t.desk.staff.values().find(is_theirs).map(|known| known.role),
+                    office: Some(line.office.clone()),
+                }
+            })
+            .collect()
         }))
     }
 

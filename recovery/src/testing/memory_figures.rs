@@ -164,10 +164,14 @@ impl FigureStore for MemoryStore {
         }))
     }
 
-    async fn count_limit(&self, limit: Limit, day: i64) -> Result<(), StoreError> {
+    async fn count_limits(&self, more: &[(Limit, u32)], day: i64) -> Result<(), StoreError> {
         self.give_way().await;
-        self.note("count_limit")?;
-        self.with(|t| *t.figures.limits.entry((day, limit)).or_default() += 1);
+        self.note("count_limits")?;
+        self.with(|t| {
+            for (limit, count) in more {
+                *t.figures.limits.entry((day, *limit)).or_default() += u64::from(*count);
+            }
+        });
         Ok(())
     }
 

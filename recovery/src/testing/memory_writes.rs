@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::desk::figures::store::Limit;
 use crate::flow::account::{Credential, CredentialState, MemberRef};
 use crate::flow::ids::Id;
 use crate::flow::policy::{DAY, HOUR};
 use crate::flow::store::{
     Conflict, OutboxRow, OutboxState, Purge, RecoveryState, Ticket, TicketState, Write,
 };
+use crate::flow::text_policy::vietnam_day;
 use crate::testing::memory::{Tables, below, free};
 
 impl Tables {
@@ -41,6 +43,8 @@ impl Tables {
             Write::TakeCompare { id, key, at, cap } => {
                 let taken = self.compares.iter().filter(|c| c.1 == key && c.2 > at - DAY).count();
                 if !below(taken, cap) {
+                    let day = vietnam_day(at);
+                    *self.figures.limits.entry((day, Limit::Compared)).or_default() += 1;
                     return Ok(0);
                 }
                 self.compares.push((id, key, at));

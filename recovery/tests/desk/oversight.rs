@@ -1,6 +1,7 @@
 //! Checkpoints of the audit in the supervisor's mailbox.
 
 use recovery::desk::audit::{Checkpoint, Finding, verify};
+use recovery::desk::staff::Role;
 use recovery::desk::store::DeskStore as _;
 use recovery::email::EmailAddress;
 use recovery::flow::Host as _;
@@ -8,7 +9,7 @@ use recovery::flow::dispatch::{Dispatched, Outcome, Sender};
 use recovery::flow::store::OutboxState;
 use recovery::testing::host::sender;
 
-use super::support::{World, world};
+use super::support::{OFFICE, World, office, world};
 
 const DAY: i64 = 86_400;
 const MAILBOX: &str = "giam-sat@example.vn";
@@ -124,4 +125,37 @@ fn a_checkpoint_is_found_in_a_text_as_mail_programs_leave_it() {
     assert_eq!((found[0][0].line(), found[0][0].upto), (line.clone(), 12));
     let broken = [line.replace("12 ", "x "), line[..line.len() - 1].to_owned(), String::new()];
     assert!(broken.iter().all(|text| Checkpoint::find(text).is_empty()));
+}
+
+#[tokio::test]
+async fn a_cases_course_has_each_act_with_who_and_in_which_role() {
+    let world = world();
+    let (_, id) = world.cooling(5).await;
+    world.case(6).await;
+    world.host.clock.forward(2 * 86_400);
+    world.sweep().await;
+    let s = world.staff("s").await;
+    world.desk().resend(&s, &world.seen(&id)).await.unwrap();
+    let course = world.desk().view(&s, &id).await.unwrap().course;
+    let told: Vec<_> = course
+        .iter()
+        .map(|step| {
+            let who = step.staff.as_ref().map_or("", |id| id.0.as_str());
+            (step.act.as_str(), who, step.role)
+        })
+        .collect();
+    let (officer, supervisor) = (Some(Role::Officer), Some(Role::Supervisor));
+    assert_eq!(
+        told,
+        [
+            ("case-opened", "", None),
+            ("case-check-in-person", "b", officer),
+            ("case-change-proposed", "b", officer),
+            ("case-change-confirmed", "s", supervisor),
+            ("case-change-done", "", None),
+            ("case-link-sent-again", "s", supervisor),
+        ]
+    );
+    assert!(course.is_sorted_by_key(|step| step.at));
+    assert!(course.iter().all(|step| step.office == Some(office(OFFICE))));
 }

@@ -80,6 +80,15 @@ pub enum Limit {
     Cases,
     /// 429: too many messages into one case in a day.
     CaseMessages,
+    /// 429: too many links sent for one case in a day.
+    CaseLinks,
+    /// 429: too many wrong passwords for one identifier and network.
+    SignIns,
+    /// 429: too many writes of one network in a minute.
+    Network,
+    /// A code was not compared: too many were, of this member and day. The answer was that of a
+    /// wrong code.
+    Compared,
     /// A sender was told that there were too many texts.
     Texts,
     /// A message was not sent: over its destination's limit, or of no use any more.
@@ -91,6 +100,10 @@ tags!(Limit {
     Resends => "resends",
     Cases => "cases",
     CaseMessages => "case-messages",
+    CaseLinks => "case-links",
+    SignIns => "sign-ins",
+    Network => "network",
+    Compared => "compared",
     Texts => "texts",
     Dropped => "dropped",
 });
@@ -140,8 +153,8 @@ pub trait FigureStore: DeskStore {
     async fn lasted(&self, days: Days) -> Result<Vec<Lasted>, StoreError>;
     /// Limits met on these days; a limit that was not met may be absent.
     async fn limits(&self, days: Days) -> Result<Vec<(Limit, u64)>, StoreError>;
-    /// Counts one more: of a refusal that anybody gets for the same input, known or not.
-    async fn count_limit(&self, limit: Limit, day: i64) -> Result<(), StoreError>;
+    /// Counts so many more: of refusals that anybody gets for the same input, known or not.
+    async fn count_limits(&self, more: &[(Limit, u32)], day: i64) -> Result<(), StoreError>;
     /// The open cases of every office that has some, in the order of the offices.
     async fn queues(&self) -> Result<Vec<Queued>, StoreError>;
     /// For each office and place (from 1, the longest waiting first): when the open case at

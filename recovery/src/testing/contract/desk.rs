@@ -319,6 +319,15 @@ async fn the_audit_is_numbered_without_gaps_and_linked_once<S: DeskStore + Accou
     same!(records[0].recovery, line.event.recovery.map(|id| id.to_string()));
     same!((records[1].case.as_ref(), records[1].staff.as_ref()), (None, None));
     same!(read(f.store.records(before, 1).await)?.len(), 1);
+    let later = DeskAudit { event: event("case-taken"), staff: None, ..line.clone() };
+    let other = DeskAudit { case: Some(f.id()), ..line.clone() };
+    f.desk(vec![DeskWrite::Audit(other), DeskWrite::Audit(later)]).await?;
+    let course = read(f.store.course(&case.id).await)?;
+    let acts: Vec<_> = course.iter().map(|step| (step.at, step.act.as_str())).collect();
+    same!(acts, [(f.t0, "case-noted"), (f.t0, "case-taken")]);
+    same!(course[0].staff, Some(StaffId("s1".into())));
+    same!((course[0].role, course[0].office.as_ref()), (None, Some(&case.office)));
+    same!(course[1].staff, None);
 
     let links: Vec<_> = records
         .iter()

@@ -189,9 +189,19 @@ async fn limits_are_counted_by_day<S: FigureStore + TextStore + Accounts>(
     let today = f.today().first;
     let before = f.limit(Limit::Requests).await?;
     for day in [today, today, today + 1] {
-        read(f.store.count_limit(Limit::Requests, day).await)?;
+        let more = [(Limit::Requests, 2), (Limit::SignIns, 1)];
+        read(f.store.count_limits(&more, day).await)?;
     }
-    same!(f.limit(Limit::Requests).await?, before + 2);
+    same!(f.limit(Limit::Requests).await?, before + 4);
+    read(f.store.count_limits(&[], today).await)?;
+
+    let before = f.limit(Limit::Compared).await?;
+    let key = f.digest();
+    for place in [1, 0, 0] {
+        let compare = Write::TakeCompare { id: f.id(), key, at: f.t0, cap: 1 };
+        same!(f.apply(vec![compare]).await?, [place]);
+    }
+    same!(f.limit(Limit::Compared).await?, before + 2);
 
     let before = f.limit(Limit::Texts).await?;
     for answer in [TextAnswer::TooMany, TextAnswer::Usage] {
