@@ -75,9 +75,16 @@ async function settled(): Promise<void> {
   });
 }
 
+/** How many answers of 429 are written down. */
+function refusals(): number {
+  const [row] = query(server, "SELECT coalesce(sum(count), 0) AS n FROM figure_limit WHERE kind NOT IN ('compared', 'texts', 'dropped')");
+  return Number(row?.["n"]);
+}
+
 /** Everything that somebody without the mailbox can do with a number and an address. */
 async function script(identifier: string, email: string, network: string): Promise<Traces> {
   const before = tables();
+  const counted = refusals();
   const [last] = query(server, "SELECT coalesce(max(seq), 0) AS seq FROM audit");
   const answers: string[] = [];
   const say = (answer: RawAnswer): RawAnswer => {
@@ -110,6 +117,9 @@ async function script(identifier: string, email: string, network: string): Promi
   await signIn("203.0.113.250");
   await signIn("203.0.113.251", await solved("session"));
   await settled();
+  const refused = answers.filter((answer) => answer.startsWith("429")).length;
+  // They are summed for some seconds before they are written.
+  await until("each refusal as counted", () => (refusals() === counted + refused ? true : undefined), 60_000);
 
   const after = tables();
   const rows = Object.fromEntries(Object.entries(after).map(([name, n]) => [name, n - (before[name] ?? 0)]));

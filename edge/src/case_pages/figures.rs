@@ -16,7 +16,7 @@ use crate::{
     call::{Call, bytes_answer},
     calls::{desk_host, desk_is_on, desk_problem},
     chart::{self, Bar, channel, say, table, took},
-    desk_pages::esc,
+    desk_pages::{esc, office},
     directory,
     http::problem::Problem,
     table::Outcome,
@@ -121,8 +121,9 @@ fn draw(
             .iter()
             .map(|(id, shown)| {
                 let known = names.iter().find(|(known, _)| known == id.as_str());
-                let name = known.map_or(id.as_str(), |(_, name)| name.as_str());
-                vec![esc(name), count(locale, *shown)]
+                // One that takes no cases any more has its name in the directory alone.
+                let name = known.map_or_else(|| office(id.as_str()), |(_, name)| esc(name));
+                vec![name, count(locale, *shown)]
             })
             .collect();
         let heads = [say(locale, "Cơ quan", "Office"), say(locale, "Hồ sơ mở", "Cases opened")];
@@ -136,6 +137,7 @@ fn draw(
     html
 }
 
+/// A chart for each channel, each with its numbers beside it: three columns fit every screen.
 fn weeks(locale: Locale, figures: &PublicFigures) -> String {
     let mut html = format!(
         "<h2>{}</h2><p>{}</p>",
@@ -147,36 +149,32 @@ fn weeks(locale: Locale, figures: &PublicFigures) -> String {
         )
     );
     let between = format!("{} – {}", date(figures.days.first), date(figures.days.last));
-    let mut heads = vec![say(locale, "Tuần từ", "Week of").to_owned()];
+    let (week_of, asked) = (say(locale, "Tuần từ", "Week of"), say(locale, "Yêu cầu", "Asked for"));
+    let recovered = say(locale, "Lấy lại được", "Recovered");
+    let mut put = |chart: &str, name: &str, heads: &[&str], rows: Vec<Vec<String>>| {
+        let title = format!("{name}: {}", say(locale, "số liệu từng tuần", "each week in numbers"));
+        let table = table(&title, heads, &rows);
+        let _ = write!(html, "{chart}<details><summary>{title}</summary>{table}</details>");
+    };
     for (place, one) in CHANNELS.into_iter().enumerate() {
-        let bars: Vec<Bar> = figures
-            .weeks
-            .iter()
-            .map(|week| Bar {
-                all: week.asked.parts.get(place).copied().flatten(),
-                filled: week.recovered.get(place).copied().flatten(),
-            })
-            .collect();
-        let name = channel(locale, one);
-        html.push_str(&chart::bars(name, &bars, &between));
-        heads.push(format!("{name}: {}", say(locale, "yêu cầu", "asked for")));
-        heads.push(format!("{name}: {}", say(locale, "lấy lại được", "recovered")));
+        let weeks = figures.weeks.iter().map(|week| {
+            let all = week.asked.parts.get(place).copied().flatten();
+            (
+                date(week.days.first),
+                Bar { all, filled: week.recovered.get(place).copied().flatten() },
+            )
+        });
+        let (dates, bars): (Vec<_>, Vec<_>) = weeks.unzip();
+        let rows = dates
+            .into_iter()
+            .zip(&bars)
+            .rev()
+            .map(|(date, bar)| vec![date, count(locale, bar.all), count(locale, bar.filled)]);
+        let (name, rows) = (channel(locale, one), rows.collect());
+        put(&chart::bars(name, &bars, &between), name, &[week_of, asked, recovered], rows);
     }
-    heads.push(say(locale, "Mọi yêu cầu", "All requests").to_owned());
-    let rows: Vec<Vec<String>> = figures
-        .weeks
-        .iter()
-        .rev()
-        .map(|week| {
-            let mut cells = vec![date(week.days.first)];
-            for (asked, recovered) in week.asked.parts.iter().zip(&week.recovered) {
-                cells.push(count(locale, *asked));
-                cells.push(count(locale, *recovered));
-            }
-            cells.push(count(locale, week.asked.sum));
-            cells
-        })
-        .collect();
-    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
-    html + &table(say(locale, "Từng tuần", "Each week"), &heads, &rows)
+    let rows = figures.weeks.iter().rev();
+    let rows = rows.map(|week| vec![date(week.days.first), count(locale, week.asked.sum)]);
+    put("", say(locale, "Mọi yêu cầu", "All requests"), &[week_of, asked], rows.collect());
+    html
 }

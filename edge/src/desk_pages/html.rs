@@ -31,7 +31,7 @@ pub(super) fn office_name(id: &str) -> String {
 }
 
 /// The same as HTML.
-pub(super) fn office(id: &str) -> String {
+pub fn office(id: &str) -> String {
     esc(&office_name(id))
 }
 

@@ -34,7 +34,7 @@ use recovery::{
     locale::Locale,
 };
 
-pub use self::html::{esc, moment};
+pub use self::html::{esc, moment, office};
 use self::{
     figures::{file as figures_file, page as figures_page, resend as figures_resend},
     html::base,
