@@ -10,7 +10,7 @@ use axum::{
     Router,
     body::Body,
     extract::{RawPathParams, Request, rejection::RawPathParamsRejection},
-    http::{HeaderMap, HeaderValue, Method, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::Response,
     routing::{MethodFilter, MethodRouter, on},
 };
@@ -30,7 +30,7 @@ use crate::{
     limits,
     log::{Level, Line},
     operator::{Mode, OPERATOR},
-    table::{self, Body as Reads, Endpoint, Method as Verb},
+    table::{self, Body as Reads, Caller, Endpoint, Method as Verb},
 };
 
 /// What the router needs besides the request itself.
@@ -87,7 +87,7 @@ fn router() -> Router {
     }
     router
         .method_not_allowed_fallback(async |request: Request| {
-            refuse(&request, other_method(&request))
+            of_form(&request).unwrap_or_else(|| refuse(&request, other_method(&request)))
         })
         .fallback(async |request: Request| refuse(&request, Problem::new(slug::NOT_FOUND)))
 }
@@ -113,6 +113,19 @@ fn other_method(request: &Request) -> Problem {
         return Problem::method_not_allowed(PROVIDERS.to_owned());
     }
     Problem::new(slug::METHOD_NOT_ALLOWED)
+}
+
+/// Whoever comes back to the address that a page's form was sent to gets the page: browsers open
+/// such addresses again when they restore their tabs.
+fn of_form(request: &Request) -> Option<Response> {
+    let path = request.uri().path();
+    let (page, _) = path.rsplit_once('/')?;
+    let is_page = request.method() == Method::GET && !path.starts_with("/api/") && !page.is_empty();
+    let to = HeaderValue::from_str(page).ok().filter(|_| is_page)?;
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    response.headers_mut().insert(header::LOCATION, to);
+    Some(response)
 }
 
 /// The arrival and the answer's language; a request without one never comes from [`serve`].
@@ -148,27 +161,55 @@ async fn handle(
     *arrival.route.borrow_mut() = endpoint.path;
     let outcome = match admit(endpoint, &arrival, params, request) {
         Ok(call) => {
+            let barred = call.barred.as_ref().map(Problem::slug);
             let outcome = (endpoint.run)(call).await;
             let status = match &outcome {
                 Ok(response) => response.status().as_u16(),
                 Err(problem) => problem.status(),
             };
-            let (env, ctx, isolate) = (&arrival.env, &arrival.ctx, &arrival.isolate);
-            limits::note(env, ctx, isolate, endpoint.path, status);
+let (env, ctx, isolate) = (&arrival.env, &arrival.ctx, &arrival.isolate);
+            match barred {
+                Some(slug) => {
+                    *arrival.problem.borrow_mut() = slug;
+                    count_network(&arrival, status);
+                }
+                None => limits::note(env, ctx, isolate, endpoint.path, status),
+            }
             outcome
         }
         Err(problem) => {
-            // Before the call itself, nothing else is refused so.
-            if problem.status() == 429 {
-                limits::count(&arrival.env, &arrival.ctx, &arrival.isolate, Limit::Network);
-            }
+            count_network(&arrival, problem.status());
             Err(problem)
         }
     };
-    outcome.unwrap_or_else(|problem| {
-        *arrival.problem.borrow_mut() = problem.slug();
-        problem.into_response(*arrival.locale.borrow())
-    })
+    match outcome {
+        Ok(response) => response,
+        Err(problem) => {
+            *arrival.problem.borrow_mut() = problem.slug();
+            #[cfg(feature = "desk")]
+            if !endpoint.path.starts_with("/api/") {
+                return told_as_page(&arrival, endpoint.path, problem).await;
+            }
+            problem.into_response(*arrival.locale.borrow())
+        }
+    }
+}
+
+/// Counts what was refused before the call itself: with this status nothing else is.
+fn count_network(arrival: &ArrivalParts, status: u16) {
+    if status == 429 {
+        limits::count(&arrival.env, &arrival.ctx, &arrival.isolate, Limit::Network);
+    }
+}
+
+/// What a page of the desk was refused, as a page: a person cannot read a problem document.
+#[cfg(feature = "desk")]
+async fn told_as_page(arrival: &ArrivalParts, path: &str, problem: Problem) -> Response {
+    if path.contains("/ban-lam-viec") {
+        crate::desk_pages::told(path, &problem)
+    } else {
+        crate::case_pages::told(&arrival.env, path, &problem).await
+    }
 }
 
 /// The checks that need nothing of the body.
@@ -209,16 +250,19 @@ fn admit(
     let (parts, body) = request.into_parts();
     let network = client::network(&parts.headers);
     let now_ms = now_ms();
-    if endpoint.method.is_unsafe() && !endpoint.machine {
+    let mut barred = None;
+    if endpoint.method.is_unsafe() && endpoint.caller != Caller::Machine {
         let own = [arrival.own_origin.as_str(), public_origin.as_str()];
-        if !origin::is_allowed(&parts.headers, &own) {
-            return Err(Problem::new(slug::CROSS_SITE));
+        let limit = config.number("LIMIT_IP_MINUTE");
+        barred = if origin::is_allowed(&parts.headers, &own) {
+            let counted = arrival.isolate.friction.count(&network, limit, now_ms.div_euclid(1000));
+            counted.map_err(Problem::too_many).err()
+        } else {
+            Some(Problem::new(slug::CROSS_SITE))
+        };
+        if let Some(problem) = barred.take_if(|_| endpoint.caller != Caller::Form) {
+            return Err(problem);
         }
-        arrival
-            .isolate
-            .friction
-            .count(&network, config.number("LIMIT_IP_MINUTE"), now_ms.div_euclid(1000))
-            .map_err(Problem::too_many)?;
     }
     let params = params.into_iter().flat_map(RawPathParams::iter);
     let call = Call {
@@ -236,9 +280,12 @@ fn admit(
         headers: parts.headers,
         body,
         outbox_waits: Rc::clone(&arrival.outbox_waits),
+        barred,
     };
-    // A call without a query refuses one: what is not known is an error everywhere.
-    if !matches!(endpoint.body, Reads::Raw(_) | Reads::Provider) {
+    // A call without a query refuses one: what is not known is an error everywhere. Pages look at
+    // theirs themselves.
+    let is_call = endpoint.path.starts_with("/api/");
+    if is_call && !matches!(endpoint.body, Reads::Raw(_) | Reads::Provider) {
         call.query()?;
     }
     Ok(call)

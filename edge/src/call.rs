@@ -62,6 +62,8 @@ pub struct Call {
     pub body: Body,
     /// Whether rows of the outbox were left to the site's Worker.
     pub outbox_waits: Rc<Cell<bool>>,
+    /// Why this must not be done, for a call that says so itself ([`crate::table::Endpoint`]).
+    pub barred: Option<Problem>,
 }
 
 impl Call {

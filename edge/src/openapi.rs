@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     http::{input::Field, problem::Problem},
     operator::OPERATOR,
-    table::{self, Body, Endpoint, Method, Param},
+    table::{self, Body, Caller, Endpoint, Method, Param},
 };
 
 /// What a provider of texts posts.
@@ -110,7 +110,7 @@ fn responses(call: &Endpoint) -> Value {
     if !call.always {
         slugs.push(slug::TRY_AGAIN);
     }
-    if call.method.is_unsafe() && !call.machine {
+    if call.method.is_unsafe() && call.caller != Caller::Machine {
         slugs.extend([slug::CROSS_SITE, slug::TOO_MANY_REQUESTS]);
     }
     match call.body {

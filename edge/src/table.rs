@@ -44,6 +44,18 @@ impl Method {
     }
 }
 
+/// Who makes a call: what is asked of it before it is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// A page of ours: where it changes something, from our own origin and not too often.
+    Page,
+    /// A person's form, the same; it says on its own page why it was not taken, so it is run all
+    /// the same and must look at [`Call::barred`] before anything else.
+    Form,
+    /// A machine of others: no origin check, no friction.
+    Machine,
+}
+
 /// A parameter of a call's query.
 #[derive(Debug)]
 pub struct Param {
@@ -94,8 +106,8 @@ pub struct Endpoint {
     pub in_guide: bool,
     /// Whether it works without keys and database: only health does.
     pub always: bool,
-    /// Whether machines of others call it: no origin check, no friction.
-    pub machine: bool,
+    /// Who makes it.
+    pub caller: Caller,
     /// The work.
     pub run: fn(Call) -> Work,
 }
@@ -119,7 +131,7 @@ pub const fn endpoint(
         problems: &[],
         in_guide: false,
         always: false,
-        machine: false,
+        caller: Caller::Page,
         run,
     }
 }

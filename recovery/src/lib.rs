@@ -31,6 +31,8 @@ pub mod figures_api;
 #[cfg(feature = "flow")]
 pub mod flow;
 pub mod headers;
+#[cfg(any(feature = "flow", feature = "captcha"))]
+mod hex;
 pub mod identifier;
 pub mod locale;
 #[cfg(feature = "flow")]

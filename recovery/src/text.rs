@@ -30,6 +30,12 @@ pub const fn is_invisible(c: char) -> bool {
     )
 }
 
+/// Marks that turn the direction of what follows, so that a text reads as another: overrides,
+/// embeddings, isolates. Vietnamese and English need none.
+pub const fn is_direction(c: char) -> bool {
+    matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
 /// A space of any width, or a tab (numbers are pasted from spreadsheets).
 ///
 /// Line breaks and other control characters are none: they must never pass through a field.

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use data_encoding::BASE64;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, Mac};
 use serde_json::{Map, Value};
 use sha2::Sha256;
@@ -78,7 +78,7 @@ pub fn verify(
     now: i64,
 ) -> Result<(), WebhookError> {
     let key = secret.strip_prefix("whsec_").ok_or(WebhookError::BadSecret)?;
-    let key = BASE64.decode(key.as_bytes()).map_err(|_| WebhookError::BadSecret)?;
+    let key = STANDARD.decode(key).map_err(|_| WebhookError::BadSecret)?;
     if !(16..=64).contains(&key.len()) {
         return Err(WebhookError::BadSecret);
     }
@@ -105,7 +105,7 @@ pub fn verify(
     let mut matches = false;
     for signature in headers.signature.split(' ').take(SIGNATURES_MAX) {
         let Some(signature) = signature.strip_prefix("v1,") else { continue };
-        let Ok(signature) = BASE64.decode(signature.as_bytes()) else { continue };
+        let Ok(signature) = STANDARD.decode(signature) else { continue };
         matches |= mac.clone().verify_slice(&signature).is_ok();
     }
     if matches { Ok(()) } else { Err(WebhookError::Mismatch) }

@@ -117,7 +117,8 @@ test("a case can be seen without scripts, and a wrong code says nothing", async 
   await page.getByLabel("Case number").fill(codes.case_number);
   await page.locator("#lookup_code").fill("0000-0000-0000-0000");
   await page.getByRole("button", { name: "See the case" }).click();
-  await page.getByText("No such case").waitFor();
+  await page.getByRole("heading", { name: "No such case" }).waitFor();
+  await page.getByText("open no case").waitFor();
 });
 
 test("the link to a changed address, with the look-up code, leads to a new password", async () => {

@@ -77,13 +77,14 @@ describe("with its desk", () => {
       const { status, text } = await find(place, `203.0.113.${n + 1}`);
       assert.equal(status, 200, place);
       assert.equal(chosen(text), "bhxh-tp-ha-noi", place);
-      assert.match(text, /Đã chọn sẵn/, place);
+      assert.match(text, /Đã chọn:/, place);
     }
     assert.equal(chosen((await find("thanh pho da nang", "203.0.113.9")).text), "bhxh-tp-da-nang");
     for (const [n, place] of ["xã không có thật", "", "<script>"].entries()) {
       const { status, text } = await find(place, `203.0.113.${n + 10}`);
       assert.equal(status, 200, place);
-      assert.doesNotMatch(text, /Đã chọn sẵn|<script>"/, place);
+      assert.doesNotMatch(text, /Đã chọn:|<script>"/, place);
+      assert.equal(chosen(text), undefined, place);
     }
     for (const [office, expected] of [["bhxh-tp-da-nang", "bhxh-tp-da-nang"], ["ha-noi-dong-da", "bhxh-tp-ha-noi"], ["khong-co", undefined]]) {
       const { status, text } = await send(server.url, { method: "GET", path: `/ho-so?office=${office}` });

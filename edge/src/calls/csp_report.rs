@@ -9,7 +9,7 @@ use crate::{
     call::{Call, no_content},
     http::problem::Problem,
     log::{Level, Line},
-    table::{Body, Endpoint, Method, Outcome, endpoint},
+    table::{Body, Caller, Endpoint, Method, Outcome, endpoint},
 };
 
 /// Most reports read per network and minute; one broken page may send a dozen at once.
@@ -44,7 +44,7 @@ pub const CSP_REPORTS: &[Endpoint] = &[Endpoint {
     in_guide: true,
     always: true,
     // Browsers send reports by themselves, without a page's headers.
-    machine: true,
+    caller: Caller::Machine,
     ..endpoint(
         Method::Post,
         REPORT_PATH,

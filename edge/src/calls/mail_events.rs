@@ -15,7 +15,7 @@ use crate::{
         D1,
         sql::{Bind, Sql},
     },
-    table::{Body, Endpoint, Method, Outcome, endpoint},
+    table::{Body, Caller, Endpoint, Method, Outcome, endpoint},
 };
 
 /// The calls of this file.
@@ -23,7 +23,7 @@ pub const MAIL_EVENTS: &[Endpoint] = &[Endpoint {
     body: Body::Raw("application/json"),
     success: (204, None),
     problems: &[slug::NOT_FOUND, slug::SIGNATURE_REJECTED, slug::MALFORMED_JSON],
-    machine: true,
+    caller: Caller::Machine,
     ..endpoint(
         Method::Post,
         "/api/v1/mail/events",

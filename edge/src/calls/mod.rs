@@ -14,7 +14,7 @@ mod session;
 mod sms;
 mod sms_pages;
 
-pub use self::offices::{OFFICES, examples as office_examples, offices_of_text};
+pub use self::offices::{OFFICES, examples as office_examples, offices_meant};
 pub use captcha::CAPTCHA;
 pub use cases::{CASES, desk_is_on, desk_problem, host as desk_host, this_year};
 pub use csp_report::CSP_REPORTS;

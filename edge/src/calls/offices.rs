@@ -25,10 +25,9 @@ use crate::{
 
 pub use rows::examples;
 
-/// The offices that a text means, best first: places, old and new, count as the office that serves
-/// them.
-pub fn offices_of_text(d: &offices::Directory<'_>, text: &str) -> Vec<offices::OfficeId> {
-    lists::of_text(d, text).into_iter().map(|found| found.office).collect()
+/// The offices that a text means: places, old and new, count as the office that serves them.
+pub fn offices_meant(d: &offices::Directory<'_>, text: &str) -> lists::Meant {
+    lists::meant(d, text)
 }
 
 /// Answers may be kept for an hour; the data changes with a deployment only.

@@ -23,7 +23,7 @@ use crate::{
     log::{Level, Line},
     operator::OPERATOR,
     post_office,
-    table::{Body, Endpoint, Method, Outcome, Work, endpoint},
+    table::{Body, Caller, Endpoint, Method, Outcome, Work, endpoint},
     texter::imprint,
 };
 
@@ -41,7 +41,7 @@ const fn of_provider(
     Endpoint {
         body: Body::Provider,
         problems: PROBLEMS,
-        machine: true,
+        caller: Caller::Machine,
         ..endpoint(method, path, id, about, run)
     }
 }

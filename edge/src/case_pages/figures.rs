@@ -30,23 +30,23 @@ pub(super) const fn title(locale: Locale) -> &'static str {
     say(locale, "Số liệu lấy lại mật khẩu", "Figures about recoveries")
 }
 
-pub(super) async fn style(_: Call, _: Locale) -> Outcome {
+pub(super) async fn style(_: Call, _: &'static Words) -> Outcome {
     let text = include_str!("figures.css").as_bytes().to_vec();
     bytes_answer(200, "text/css; charset=utf-8", text)
 }
 
-pub(super) async fn page(call: Call, locale: Locale) -> Outcome {
+pub(super) async fn page(call: Call, words: &'static Words) -> Outcome {
     let found = async {
         desk_is_on(&call)?;
         let host = desk_host(&call)?;
         let figures = Desk::new(&host).public_figures().await.map_err(desk_problem)?;
         Ok::<_, Problem>((figures, choice(&call, &host).await?.offices))
     };
-    let words = Words::of(locale);
+    let locale = words.locale;
     let (figures, names) = match found.await {
         Ok(found) => found,
         Err(problem) => {
-            return super::refused(&call, words, &problem).await;
+            return super::refused(&call.env, words, &problem).await;
         }
     };
     let title = title(locale);

@@ -22,12 +22,14 @@ pub(super) const fn frame_of(locale: Locale) -> &'static str {
 
 /// The content in the site's frame: its header and footer, without the program that the site's
 /// other pages load. Without a frame the page is plain, and complete.
-pub(super) fn in_frame(words: &Words, frame: Option<&str>, body: &str) -> String {
+/// `here` is the page's address after [`base`].
+pub(super) fn in_frame(words: &Words, frame: Option<&str>, here: &str, body: &str) -> String {
     let head = format!(
-        "<title>{} – Chìa Khoá</title><script src=\"/ho-so/case.js\" defer></script>",
+        "<title>{} – Chìa Khoá</title><link rel=\"stylesheet\" href=\"/ho-so/case.css\">\
+         <script src=\"/ho-so/case.js\" defer></script>",
         words.title
     );
-    framed(words.locale, &head, "/ho-so", frame, body)
+    framed(words.locale, &head, &["/ho-so", here].concat(), frame, body)
 }
 
 /// The same for a page at another address, with a head of its own.
@@ -82,7 +84,7 @@ mod tests {
 
     #[test]
     fn the_frame_keeps_its_look_and_loses_its_program() {
-        let html = in_frame(Words::of(Locale::Vi), Some(FRAME), "<h1>Mới</h1>");
+        let html = in_frame(Words::of(Locale::Vi), Some(FRAME), "", "<h1>Mới</h1>");
         for part in [
             "/main-1.css",
             "<h1>Mới</h1>",
@@ -101,7 +103,7 @@ mod tests {
     #[test]
     fn without_a_frame_the_page_is_complete() {
         for frame in [None, Some("<html>"), Some("<head></head><main>")] {
-            let html = in_frame(Words::of(Locale::En), frame, "<h1>x</h1>");
+            let html = in_frame(Words::of(Locale::En), frame, "", "<h1>x</h1>");
             assert!(html.starts_with("<!doctype html>") && html.contains("<h1>x</h1>"), "{html}");
         }
     }

@@ -1,20 +1,17 @@
 //! Which office a case goes to: found by ward or office, old names and new, by the directory's own
 //! search; of those found, the offices that take cases.
 
-use std::rc::Rc;
-
 use offices::{Directory, OfficeId as Key};
-use recovery::{desk::Desk, locale::Locale};
+use recovery::desk::Desk;
 
-use super::{refused, words::Words};
+use super::{Next, words::Words};
 use crate::{
     call::Call,
-    calls::{desk_host, desk_is_on, desk_problem, offices_of_text},
+    calls::{desk_problem, offices_meant},
     desk_pages::Form,
     directory,
     host::WorkerHost,
     http::problem::Problem,
-    table::Outcome,
 };
 
 /// Most characters of a search.
@@ -22,15 +19,36 @@ const LONGEST: usize = 200;
 /// Most offices shown of those found.
 const SHOWN: usize = 5;
 
+/// What came of looking for an office.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Found {
+    /// Nothing was looked for.
+    #[default]
+    Nothing,
+    /// The person pressed one.
+    Chosen,
+    /// The name is exactly that of one place: its office is chosen, and said.
+    Certain,
+    /// The name is that of several places.
+    Many,
+    /// No name is exactly that.
+    Unsure,
+    /// No office here takes cases of anything like it.
+    Unknown,
+    /// The office of the page that the visitor comes from has its cases taken by another.
+    Taker,
+    /// Nobody here takes its cases.
+    NoTaker,
+}
+
 /// The offices that take cases, and what was found of them.
 #[derive(Default)]
 pub(super) struct Choice {
     /// Each one's id and name.
     pub(super) offices: Vec<(String, String)>,
-    /// What was searched for; empty where nothing was.
-    pub(super) searched: String,
-    /// Found, best first: the id of one that takes cases, and whose cases it takes.
-    pub(super) found: Vec<(String, String)>,
+    pub(super) found: Found,
+    /// Best first: the id of one that takes cases, and whose cases it takes.
+    pub(super) offered: Vec<(String, String)>,
 }
 
 impl Choice {
@@ -67,48 +85,72 @@ fn taker(d: &Directory<'_>, choice: &Choice, office: Key) -> Option<String> {
 }
 
 /// `?office=` of an office's own page: the one that takes its cases, if any does.
-pub(super) async fn of_page(call: &Call, choice: &Choice) -> Result<Option<String>, Problem> {
-    let query = call.query()?;
-    let Some((_, id)) = query.into_iter().find(|(name, _)| *name == "office") else {
-        return Ok(None);
+pub(super) async fn of_page(call: &Call, choice: &mut Choice) -> Option<String> {
+    let query = call.query().ok()?;
+    let (_, id) = query.into_iter().find(|(name, _)| *name == "office")?;
+    let d = directory::of_this_build(&call.env).await.ok()?;
+    let office = d.office_by_id(&id)?;
+    let taker = taker(&d, choice, office.key);
+    choice.found = match &taker {
+        None => Found::NoTaker,
+        Some(taker) if *taker != id => Found::Taker,
+        Some(_) => Found::Chosen,
     };
-    let Ok(d) = directory::of_this_build(&call.env).await else { return Ok(None) };
-    Ok(d.office_by_id(&id).and_then(|office| taker(&d, choice, office.key)))
+    taker
 }
 
-/// The first page again, with the offices that a ward or an office typed means.
-pub(super) async fn find(mut call: Call, locale: Locale) -> Outcome {
-    let words = Words::of(locale);
-    let form = match Form::read(&mut call).await {
-        Ok(form) => form,
-        Err(problem) => return refused(&call, words, &problem).await,
-    };
+/// The first page again with all that was typed, and the offices that a ward or an office typed
+/// means; or with the one of them that was pressed.
+pub(super) async fn find(call: &Call, _: &'static Words, form: &mut Form) -> Next {
     let text: String = form.raw("place").trim().chars().take(LONGEST).collect();
     let found = async {
-        desk_is_on(&call)?;
-        let mut choice = choice(&call, &desk_host(&call)?).await?;
-        choice.found = search(&directory::of_this_build(&call.env).await?, &choice, &text);
-        choice.searched.clone_from(&text);
-        Ok::<_, Problem>(choice)
+        let mut choice = super::choice_now(call).await?;
+        let pressed = form.get("choose").map(str::to_owned);
+        let chosen = if let Some(pressed) = pressed {
+            choice.found = Found::Chosen;
+            choice.offices.iter().any(|(id, _)| *id == pressed).then_some(pressed)
+        } else if text.is_empty() {
+            None
+        } else {
+            let directory = directory::of_this_build(&call.env).await?;
+            search(&directory, &mut choice, &text)
+        };
+        Ok::<_, Problem>((choice, chosen))
     };
     match found.await {
-        Ok(choice) => {
-            let best = choice.found.first().map(|(id, _)| id.clone()).unwrap_or_default();
-            let typed = Form(vec![("office".to_owned(), best)]);
-            super::start_page(&call, words, 200, &choice, &typed, None).await
+        Ok((choice, chosen)) => {
+            if let Some(chosen) = chosen {
+                form.0.retain(|(name, _)| name != "office");
+                form.0.push(("office".to_owned(), chosen));
+            }
+            Next::Start { choice, wrong: None }
         }
-        Err(problem) => refused(&call, words, &problem).await,
+        Err(problem) => Next::Again(problem),
     }
 }
 
-fn search(d: &Rc<Directory<'static>>, choice: &Choice, text: &str) -> Vec<(String, String)> {
-    let mut found: Vec<(String, String)> = Vec::new();
-    for office in offices_of_text(d, text) {
+/// Fills in what is offered, and gives the one that takes the cases where there is no doubt.
+fn search(d: &Directory<'_>, choice: &mut Choice, text: &str) -> Option<String> {
+    let meant = offices_meant(d, text);
+    for office in meant.all {
         let Some(id) = taker(d, choice, office) else { continue };
         let of = d.office_name(office);
-        if !found.iter().any(|(_, known)| *known == of) && found.len() < SHOWN {
-            found.push((id, of));
+        if !choice.offered.iter().any(|(_, known)| *known == of) && choice.offered.len() < SHOWN {
+            choice.offered.push((id, of));
         }
     }
-    found
+    let mut takers: Vec<Option<String>> =
+        meant.best.into_iter().map(|office| taker(d, choice, office)).collect();
+    takers.dedup();
+    let certain = match takers.as_mut_slice() {
+        [one] if meant.exact => one.take(),
+        _ => None,
+    };
+    choice.found = match (&certain, choice.offered.is_empty()) {
+        (Some(_), _) => Found::Certain,
+        (None, true) => Found::Unknown,
+        (None, false) if meant.exact => Found::Many,
+        (None, false) => Found::Unsure,
+    };
+    certain
 }

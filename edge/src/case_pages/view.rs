@@ -1,23 +1,24 @@
-//! What the citizens' pages look like: the site's own classes in the site's own frame.
+//! What the citizens' pages are made of, and the first page: the site's own classes in the site's
+//! own frame.
 
 use std::fmt::Write as _;
 
-use recovery::{
-    desk::{
-        case::CaseState,
-        citizen::{Opened, Status},
-    },
-    locale::Locale,
-};
+use recovery::{api::slug, locale::Locale};
 
-use super::{frame::base, office::Choice, words::Words};
+use super::{
+    frame::base,
+    office::{Choice, Found},
+    words::Words,
+};
 use crate::{
     chart::say,
-    desk_pages::{Form, esc, moment},
+    desk_pages::{Form, esc},
     http::problem::Problem,
+    operator::OPERATOR,
 };
 
-fn told(words: &Words, problem: &Problem) -> String {
+/// What could not be done, why, and what to do.
+pub(super) fn told(words: &Words, problem: &Problem) -> String {
     let document = problem.document(words.locale);
     let mut items = String::new();
     for error in &document.errors {
@@ -28,30 +29,50 @@ fn told(words: &Words, problem: &Problem) -> String {
         };
         let _ = write!(items, "<li><a href=\"#{}\">{}</a></li>", esc(&error.field), esc(&text));
     }
-    let advice = words.advice(problem.slug()).map(str::to_owned).or(document.detail);
-    let rest = if items.is_empty() || words.advice(problem.slug()).is_some() {
-        format!("<p>{} {}</p>", esc(&document.title), esc(&advice.unwrap_or_default()))
+    let advice = words.advice(problem.slug());
+    let (title, rest) = if items.is_empty() || advice.is_some() {
+        let general = document.detail.unwrap_or_default();
+        let text = match (advice, problem.retry_after()) {
+            (Some(advice), _) => advice.to_owned(),
+            (None, Some(seconds)) => words.after(seconds),
+            (None, None) => general,
+        };
+        (document.title.as_str(), format!("<p>{}</p>{}", esc(&text), call(words, problem)))
     } else {
-        format!("<ul>{items}</ul>")
+        (words.problem, format!("<ul>{items}</ul>"))
     };
     format!(
         "<div class=\"error-summary\" role=\"alert\" tabindex=\"-1\" data-focus><h2>{}</h2>{rest}</div>",
-        words.problem
+        esc(title)
     )
 }
 
-struct Input<'a> {
-    name: &'a str,
-    label: &'a str,
-    hint: &'a str,
-    extra: &'a str,
+/// The first number to call, where the page itself may be of no more help.
+fn call(words: &Words, problem: &Problem) -> String {
+    let on_this_page = [slug::PASSWORD_REJECTED, slug::CAPTCHA_REJECTED, slug::CASE_STATE];
+    let line = OPERATOR.hotlines.first().filter(|_| !on_this_page.contains(&problem.slug()));
+    line.map_or_else(String::new, |line| {
+        format!("<p>{}: <a href=\"{}\">{}</a></p>", words.call, line.tel(), esc(line.number))
+    })
 }
 
-fn input(typed: &Form, wrong: Option<&Problem>, input: &Input<'_>) -> String {
-    let Input { name, label, hint, extra } = input;
+pub(super) struct Input<'a> {
+    pub(super) name: &'a str,
+    pub(super) label: &'a str,
+    pub(super) hint: &'a str,
+    pub(super) extra: &'a str,
+}
+
+fn is_wrong(wrong: Option<&Problem>, name: &str) -> bool {
     let document = wrong.map(|problem| problem.document(Locale::Vi));
-    let invalid = document.is_some_and(|d| d.errors.iter().any(|error| error.field == *name));
-    let (mark, aria) = if invalid { (" data-invalid", " aria-invalid=\"true\"") } else { ("", "") };
+    document.is_some_and(|d| d.errors.iter().any(|error| error.field == name))
+}
+
+pub(super) fn input(typed: &Form, wrong: Option<&Problem>, input: &Input<'_>) -> String {
+    let Input { name, label, hint, extra } = input;
+    let is_wrong = is_wrong(wrong, name);
+    let (mark, aria) =
+        if is_wrong { (" data-invalid", " aria-invalid=\"true\"") } else { ("", "") };
     let (hint, described) = if hint.is_empty() {
         (String::new(), String::new())
     } else {
@@ -68,7 +89,13 @@ fn input(typed: &Form, wrong: Option<&Problem>, input: &Input<'_>) -> String {
     )
 }
 
-fn form(words: &Words, path: &str, level: Option<u8>, fields: &str, button: &str) -> String {
+pub(super) fn form(
+    words: &Words,
+    path: &str,
+    level: Option<u8>,
+    fields: &str,
+    button: &str,
+) -> String {
     let level = level.map_or_else(String::new, |level| format!(" data-level=\"{level}\""));
     format!(
         "<form method=\"post\" action=\"{}{path}\" novalidate data-once=\"{}\" data-failed=\"{}\"{level}>\
@@ -80,7 +107,18 @@ fn form(words: &Words, path: &str, level: Option<u8>, fields: &str, button: &str
     )
 }
 
-fn proof_fields(words: &Words, typed: &Form, wrong: Option<&Problem>) -> String {
+/// A form whose button is not the first thing to do.
+pub(super) fn quiet(form: &str) -> String {
+    form.replace("class=\"button\"", "class=\"button button-quiet\"")
+}
+
+/// A field that nobody sees.
+pub(super) fn hidden(name: &str, value: &str) -> String {
+    format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", esc(value))
+}
+
+/// Where a case is looked up.
+pub(super) fn look(words: &Words, typed: &Form, wrong: Option<&Problem>) -> String {
     let number = Input {
         name: "case_number",
         label: words.number,
@@ -93,42 +131,106 @@ fn proof_fields(words: &Words, typed: &Form, wrong: Option<&Problem>) -> String 
         hint: words.code_hint,
         extra: "autocomplete=\"off\" autocapitalize=\"characters\" maxlength=\"48\"",
     };
-    input(typed, wrong, &number) + &input(typed, wrong, &code)
+    let fields = input(typed, wrong, &number) + &input(typed, wrong, &code);
+    format!(
+        "<section><h2>{}</h2><p>{}</p>{}</section>",
+        words.look,
+        words.look_lead,
+        form(words, "/xem", None, &fields, words.show)
+    )
 }
 
-/// Where a person finds the own office, and what was found.
-fn find(words: &Words, choice: &Choice) -> String {
-    let typed = Form(vec![("place".to_owned(), choice.searched.clone())]);
+/// Where a person finds the own office, and what was found; all within the form of the case, so
+/// that nothing typed is lost.
+fn office(words: &Words, choice: &Choice, typed: &Form, wrong: Option<&Problem>) -> String {
     let place = Input {
         name: "place",
         label: words.place,
         hint: words.place_hint,
         extra: "autocomplete=\"off\" maxlength=\"200\"",
     };
-    let found = if choice.found.is_empty() {
-        let told = if choice.searched.is_empty() { "" } else { words.place_unknown };
-        if told.is_empty() { String::new() } else { notice(told, "") }
+    let find = format!(
+        "class=\"button button-quiet\" type=\"submit\" formaction=\"{}/tim#office\"",
+        base(words.locale)
+    );
+    // Nobody's data goes to an office that they did not choose.
+    let ask = say(words.locale, "Chọn cơ quan", "Choose an office");
+    let mut options = format!("<option value=\"\">{ask}</option>");
+    for (id, name) in &choice.offices {
+        let chosen = if typed.raw("office") == id { " selected" } else { "" };
+        let _ = write!(options, "<option value=\"{}\"{chosen}>{}</option>", esc(id), esc(name));
+    }
+    let (mark, aria) = if is_wrong(wrong, "office") {
+        (" data-invalid", " aria-invalid=\"true\"")
     } else {
-        let mut items = String::new();
-        for (id, of) in &choice.found {
-            let (taker, path) = (choice.name(id), base(words.locale));
-            let _ = write!(items, "<li><a href=\"{path}?office={}\">{}</a>", esc(id), esc(of));
-            // The office that a person knows need not be the one that takes its cases.
-            if taker != of {
-                let _ = write!(items, " – {} {}", words.taken_by, esc(taker));
-            }
-            items.push_str("</li>");
-        }
-        notice(words.place_found, &format!("<ul>{items}</ul>"))
+        ("", "")
     };
-    form(words, "/tim", None, &input(&typed, None, &place), words.find)
-        .replace("class=\"button\"", "class=\"button button-quiet\"")
-        + &found
+    format!(
+        "<div data-find>{}<p><button {find}>{}</button></p>{}\
+         <div class=\"field\"{mark}><label class=\"field-label\" for=\"office\">{}</label>\
+         <select class=\"input\" id=\"office\" name=\"office\"{aria}>{options}</select></div></div>",
+        input(typed, wrong, &place),
+        words.find,
+        found(words, choice, typed, &find),
+        words.office,
+    )
 }
 
-fn notice(text: &str, more: &str) -> String {
+/// What was found of the place that was typed, or of the page that the visitor comes from.
+fn found(words: &Words, choice: &Choice, typed: &Form, find: &str) -> String {
+    let chosen = || esc(choice.name(typed.raw("office")));
+    let text = match choice.found {
+        Found::Nothing => return String::new(),
+        Found::Chosen => format!("{} <bdi>{}</bdi>.", words.place_chosen, chosen()),
+        Found::Certain => format!(
+            "{} <bdi>{}</bdi>. {}",
+            words.place_chosen,
+            chosen(),
+            if choice.offered.len() > 1 { words.place_found } else { "" }
+        ),
+        Found::Many => words.place_many.to_owned(),
+        Found::Unsure => words.place_unsure.to_owned(),
+        Found::Unknown => words.place_unknown.to_owned(),
+        Found::Taker => format!("{} <bdi>{}</bdi>.", words.place_taker, chosen()),
+        Found::NoTaker => {
+            let line = OPERATOR.hotlines.first();
+            let number = line.map(|l| format!("<a href=\"{}\">{}</a>", l.tel(), esc(l.number)));
+            format!("{} {}", words.takes_none, number.unwrap_or_default())
+        }
+    };
+    let mut items = String::new();
+    let alone = choice.found == Found::Certain && choice.offered.len() < 2;
+    for (id, of) in choice.offered.iter().filter(|_| !alone) {
+        let _ =
+            write!(items, "<li><button {find} name=\"choose\" value=\"{}\">{}", esc(id), esc(of));
+        // The office that a person knows need not be the one that takes its cases.
+        let taker = choice.name(id);
+        if taker != of {
+            let _ = write!(items, " – {} {}", words.taken_by, esc(taker));
+        }
+        items.push_str("</button></li>");
+    }
+    let list = if items.is_empty() { items } else { format!("<ul class=\"offered\">{items}</ul>") };
+    notice(&text, &list)
+}
+
+pub(super) fn notice(text: &str, more: &str) -> String {
     format!(
         "<div class=\"notice\" role=\"status\" tabindex=\"-1\" data-focus><p>{text}</p>{more}</div>"
+    )
+}
+
+/// Link and look-up code lead on.
+pub(super) fn go_on(words: &Words, token: &str) -> String {
+    let code = Input { name: "code-go-on", label: words.code, hint: words.code_hint, extra: "" };
+    let code = input(&Form::default(), None, &code)
+        .replace("name=\"code-go-on\"", "name=\"lookup_code\" autocomplete=\"off\"");
+    let token = hidden("token", token).replace("type=", "data-token type=");
+    format!(
+        "<h2>{}</h2><p>{}</p>{}",
+        words.go_on,
+        words.go_on_lead,
+        form(words, "/tiep", None, &(token + &code), words.go_on)
     )
 }
 
@@ -141,13 +243,6 @@ pub(super) fn start(
 ) -> String {
     let summary = wrong.map_or_else(String::new, |problem| told(words, problem));
     let level = wrong.and_then(|problem| problem.document(words.locale).level);
-    // Nobody's data goes to an office that they did not choose.
-    let ask = say(words.locale, "Chọn cơ quan", "Choose an office");
-    let mut options = format!("<option value=\"\">{ask}</option>");
-    for (id, name) in &choice.offices {
-        let chosen = if typed.raw("office") == id { " selected" } else { "" };
-        let _ = write!(options, "<option value=\"{}\"{chosen}>{}</option>", esc(id), esc(name));
-    }
     let field = |name, label, hint, extra| input(typed, wrong, &Input { name, label, hint, extra });
     let fields = [
         field("name", words.name, "", "autocomplete=\"name\" maxlength=\"100\""),
@@ -175,15 +270,13 @@ pub(super) fn start(
             words.email_hint,
             "type=\"email\" autocomplete=\"email\" maxlength=\"254\"",
         ),
+        office(words, choice, typed, wrong),
         format!(
-            "<div class=\"field\"><label class=\"field-label\" for=\"office\">{}</label>\
-             <select class=\"input\" id=\"office\" name=\"office\">{options}</select></div>\
-             <div class=\"field\"><label class=\"field-label\" for=\"message\">{}</label>\
+            "<div class=\"field\"><label class=\"field-label\" for=\"message\">{}</label>\
              <p class=\"hint\" id=\"message-hint\">{}</p><textarea class=\"input\" id=\"message\" \
              name=\"message\" rows=\"4\" maxlength=\"2000\" aria-describedby=\"message-hint\">{}\
              </textarea></div><input type=\"hidden\" name=\"captcha\"><p class=\"hint\">{}</p>\
              <noscript><p class=\"notice notice-warn\">{}</p></noscript>",
-            words.office,
             words.message,
             words.message_hint,
             esc(typed.raw("message")),
@@ -192,165 +285,24 @@ pub(super) fn start(
         ),
     ]
     .concat();
-    let code = Input { name: "code-go-on", label: words.code, hint: words.code_hint, extra: "" };
-    let code = input(&Form::default(), None, &code)
-        .replace("name=\"code-go-on\"", "name=\"lookup_code\" autocomplete=\"off\"");
     format!(
-        "<h1 tabindex=\"-1\">{}</h1>{summary}<section hidden><h2>{}</h2><p>{}</p>{}</section>\
+        "<h1 tabindex=\"-1\">{}</h1>{summary}<section hidden>{}</section>\
          <div data-without-token><p class=\"lead\">{}</p><p class=\"notice\">{}</p>\
-         <section><h2>{}</h2><p>{}</p>{}{}</section><section><h2>{}</h2><p>{}</p>{}</section></div>\
+         <section><h2>{}</h2><p>{}</p>{}</section>{}</div>\
          <p><a class=\"onward\" href=\"{}\">{}</a></p>\
          <p><a class=\"onward\" href=\"{}/so-lieu\">{}</a></p>",
         words.title,
-        words.go_on,
-        words.go_on_lead,
-        form(
-            words,
-            "/tiep",
-            None,
-            &format!("<input type=\"hidden\" name=\"token\" data-token>{code}"),
-            words.go_on
-        ),
+        go_on(words, ""),
         words.lead,
         words.never,
         words.open,
         words.need,
-        find(words, choice),
         form(words, "/gui", level, &fields, words.send),
-        words.look,
-        words.look_lead,
-        form(words, "/xem", None, &proof_fields(words, typed, wrong), words.show),
+        look(words, &Form::default(), None),
         if words.locale == Locale::Vi { "/van-phong" } else { "/en/van-phong" },
         words.in_person,
         base(words.locale),
         super::figures::title(words.locale),
-    )
-}
-
-/// Number and code, this once.
-pub(super) fn opened(words: &Words, opened: &Opened) -> String {
-    format!(
-        "<h1 tabindex=\"-1\">{}</h1><p class=\"lead\">{}</p><div class=\"notice\"><p>{}:<br>\
-         <strong class=\"input-code\">{}</strong></p><p>{}:<br><strong class=\"input-code\">{}</strong>\
-         </p></div><p>{}</p><p>{}</p><button class=\"button button-quiet\" type=\"button\" data-print \
-         hidden>{}</button>",
-        words.opened,
-        words.opened_lead,
-        words.number,
-        opened.number,
-        words.code,
-        opened.code,
-        words.keep,
-        words.next,
-        words.print,
-    )
-}
-
-/// Where a case stands, and what its citizen can do.
-pub(super) fn status(
-    words: &Words,
-    status: &Status,
-    choice: &Choice,
-    typed: &Form,
-    wrong: Option<&Problem>,
-) -> String {
-    let case = &status.case;
-    let office = choice.name(case.office.as_str());
-    let mut body = format!(
-        "<h1 tabindex=\"-1\">{}</h1>{}<div class=\"notice\"><p><strong>{}:</strong> {}</p></div>\
-         <p>{}: {} · {}: {}</p>",
-        esc(&case.number.to_string()),
-        wrong.map_or_else(String::new, |problem| told(words, problem)),
-        words.state,
-        words.state_of(case.state),
-        words.office,
-        esc(office),
-        words.at,
-        moment(case.opened_at),
-    );
-    if let Some(until) = case.cooling_until {
-        let _ = write!(body, "<p>{} {}.</p>", words.effect, moment(until));
-    }
-    if !status.said.is_empty() {
-        let _ = write!(body, "<h2>{}</h2><dl>", words.messages);
-        for said in &status.said {
-            let who = if said.by_office { esc(office) } else { words.you.to_owned() };
-            let _ = write!(body, "<dt><strong>{who}</strong> · {}</dt>", moment(said.at));
-            let text = esc(&said.text).replace('\n', "<br>");
-            let _ = write!(body, "<dd>{text}</dd>");
-        }
-        body.push_str("</dl>");
-    }
-    let hidden = |name| {
-        format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", esc(typed.raw(name)))
-    };
-    let proof = hidden("case_number") + &hidden("lookup_code");
-    if !case.state.is_final() {
-        let fields = format!(
-            "{proof}<div class=\"field\"><label class=\"field-label\" for=\"text\">{}</label>\
-             <textarea class=\"input\" id=\"text\" name=\"text\" rows=\"4\" maxlength=\"2000\">\
-             </textarea></div>",
-            words.text
-        );
-        let _ = write!(
-            body,
-            "<section><h2>{}</h2>{}</section>",
-            words.add,
-            form(words, "/nhan", None, &fields, words.add)
-        );
-        let _ = write!(
-            body,
-            "<section><h2>{}</h2><p>{}</p>{}</section>",
-            words.withdraw,
-            words.withdraw_lead,
-            form(words, "/rut", None, &proof, words.withdraw)
-                .replace("class=\"button\"", "class=\"button button-quiet\"")
-        );
-    }
-    if case.state == CaseState::Rejected || case.state == CaseState::Withdrawn {
-        let _ = write!(body, "<p><a href=\"{}\">{}</a></p>", base(words.locale), words.open);
-    }
-    body
-}
-
-/// The new password, for a ticket.
-pub(super) fn password(words: &Words, ticket: &str, wrong: Option<&Problem>) -> String {
-    let summary = wrong.map_or_else(String::new, |problem| told(words, problem));
-    let field = Input {
-        name: "password",
-        label: words.password,
-        hint: words.password_hint,
-        extra: "type=\"password\" autocomplete=\"new-password\" maxlength=\"1024\"",
-    };
-    let fields = format!(
-        "<input type=\"hidden\" name=\"ticket\" value=\"{}\">{}",
-        esc(ticket),
-        input(&Form::default(), wrong, &field)
-    );
-    format!(
-        "<h1 tabindex=\"-1\">{}</h1>{summary}{}",
-        words.go_on,
-        form(words, "/mat-khau", None, &fields, words.set)
-    )
-}
-
-pub(super) fn done(words: &Words) -> String {
-    let path = if words.locale == Locale::Vi { "/dang-nhap" } else { "/en/dang-nhap" };
-    format!(
-        "<h1 tabindex=\"-1\">{}</h1><p class=\"notice\" role=\"status\">{}</p>\
-         <p><a class=\"button\" href=\"{path}\">{}</a></p>",
-        words.go_on, words.set_done, words.sign_in
-    )
-}
-
-/// What could not be done, and the way back.
-pub(super) fn refused(words: &Words, problem: &Problem) -> String {
-    format!(
-        "<h1 tabindex=\"-1\">{}</h1>{}<p><a class=\"onward\" href=\"{}\">{}</a></p>",
-        words.title,
-        told(words, problem),
-        base(words.locale),
-        words.look,
     )
 }
 
@@ -363,5 +315,16 @@ mod tests {
         let typed = Form(vec![("name".to_owned(), "\"><script>".to_owned())]);
         let html = start(Words::of(Locale::Vi), &Choice::default(), &typed, None);
         assert!(!html.contains("\"><script>") && html.contains("&quot;&gt;&lt;script&gt;"));
+    }
+
+    #[test]
+    fn a_refusal_says_when_to_try_again_and_whom_to_call() {
+        let words = Words::of(Locale::Vi);
+        for (seconds, after) in
+            [(1, "1 phút"), (61, "2 phút"), (7_200, "2 giờ"), (86_400, "24 giờ")]
+        {
+            let html = told(words, &Problem::too_many(seconds));
+            assert!(html.contains(after) && html.contains("href=\"tel:"), "{html}");
+        }
     }
 }

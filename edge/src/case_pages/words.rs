@@ -26,6 +26,11 @@ pub(super) struct Words {
     pub(super) find: &'static str,
     pub(super) place_found: &'static str,
     pub(super) place_unknown: &'static str,
+    pub(super) place_chosen: &'static str,
+    pub(super) place_many: &'static str,
+    pub(super) place_unsure: &'static str,
+    pub(super) place_taker: &'static str,
+    pub(super) takes_none: &'static str,
     pub(super) taken_by: &'static str,
     pub(super) in_person: &'static str,
     pub(super) message: &'static str,
@@ -41,8 +46,15 @@ pub(super) struct Words {
     pub(super) show: &'static str,
     pub(super) opened: &'static str,
     pub(super) opened_lead: &'static str,
+    pub(super) opened_once: &'static str,
     pub(super) keep: &'static str,
     pub(super) print: &'static str,
+    pub(super) picture: &'static str,
+    pub(super) picture_keep: &'static str,
+    pub(super) copy: &'static str,
+    pub(super) copied: &'static str,
+    pub(super) written: &'static str,
+    pub(super) see: &'static str,
     pub(super) next: &'static str,
     pub(super) state: &'static str,
     pub(super) at: &'static str,
@@ -52,6 +64,10 @@ pub(super) struct Words {
     pub(super) text: &'static str,
     pub(super) withdraw: &'static str,
     pub(super) withdraw_lead: &'static str,
+    pub(super) sent: &'static str,
+    pub(super) gone: &'static str,
+    pub(super) close: &'static str,
+    pub(super) new_case: &'static str,
     pub(super) go_on: &'static str,
     pub(super) go_on_lead: &'static str,
     pub(super) password: &'static str,
@@ -61,6 +77,9 @@ pub(super) struct Words {
     pub(super) sign_in: &'static str,
     pub(super) problem: &'static str,
     pub(super) check: &'static str,
+    pub(super) call: &'static str,
+    pub(super) again: &'static str,
+    pub(super) still_here: &'static str,
     pub(super) phone_or_email: &'static str,
     pub(super) no_script: &'static str,
     pub(super) effect: &'static str,
@@ -90,9 +109,15 @@ const VI: Words = Words {
     place: "Xã, phường hoặc cơ quan của bạn",
     place_hint: "Tên cũ hay mới, không dấu cũng được.",
     find: "Tìm cơ quan",
-    place_found: "Đã chọn sẵn cơ quan đầu tiên. Nếu cơ quan khác đúng hơn, hãy bấm vào tên:",
+    place_found: "Nếu nơi khác đúng hơn, hãy bấm vào tên:",
     place_unknown: "Không tìm thấy cơ quan nào ở đây nhận hồ sơ của nơi này. Hãy thử tên khác, hoặc \
                     chọn trong danh sách bên dưới.",
+    place_chosen: "Đã chọn:",
+    place_many: "Có nhiều nơi tên như vậy, nên chưa chọn nơi nào. Hãy bấm vào nơi của bạn:",
+    place_unsure: "Không có tên nào khớp hẳn, nên chưa chọn nơi nào. Có phải một trong các nơi này?",
+    place_taker: "Cơ quan này không tự nhận hồ sơ qua mạng. Nơi nhận thay:",
+    takes_none: "Chưa có nơi nào ở đây nhận hồ sơ qua mạng cho cơ quan này. Xin đến tận nơi hoặc gọi \
+                 điện:",
     taken_by: "nơi nhận hồ sơ:",
     in_person: "Muốn đến tận nơi: cần mang gì",
     message: "Bạn đã mất gì?",
@@ -107,9 +132,17 @@ const VI: Words = Words {
     code_hint: "16 ký tự. Chữ thường, dấu cách, dấu gạch đều được.",
     show: "Xem hồ sơ",
     opened: "Đã nhận hồ sơ",
-    opened_lead: "Hãy chép lại hai dòng này, in ra hoặc chụp màn hình. Mã tra cứu chỉ hiện một lần.",
+    opened_lead: "Hãy chép lại hai dòng này, in ra hoặc lưu thành ảnh. Trang này còn mở lại được \
+                  trong 10 phút, chỉ trên trình duyệt này; sau đó mã tra cứu không hiện lại nữa.",
+    opened_once: "Hãy chép lại hai dòng này, in ra hoặc lưu thành ảnh. Mã tra cứu chỉ hiện một lần.",
     keep: "Giữ kín mã tra cứu: ai có cả hai dòng này đều xem được hồ sơ của bạn.",
     print: "In trang này",
+    picture: "Lưu thành ảnh",
+    picture_keep: "Nếu ảnh chưa tự lưu: nhấn giữ ảnh rồi chọn lưu.",
+    copy: "Sao chép",
+    copied: "Đã sao chép.",
+    written: "Tôi đã giữ lại, xóa khỏi máy này",
+    see: "Xem tình trạng hồ sơ này",
     next: "Cán bộ xem hồ sơ trong giờ làm việc và có thể gọi cho bạn. Hãy quay lại đây để xem tình \
            trạng.",
     state: "Tình trạng",
@@ -120,6 +153,11 @@ const VI: Words = Words {
     text: "Nội dung",
     withdraw: "Rút hồ sơ",
     withdraw_lead: "Rút rồi thì hồ sơ dừng hẳn; muốn tiếp tục phải gửi hồ sơ mới.",
+    sent: "Đã gửi lời nhắn.",
+    gone: "Trang này chỉ mở lại được trong 10 phút, và đã hết. Nếu đã giữ số hồ sơ và mã tra cứu, \
+           hãy nhập ở dưới. Nếu chưa kịp giữ, hãy gọi điện, hoặc gửi hồ sơ mới.",
+    close: "Xong, đóng hồ sơ trên máy này",
+    new_case: "Gửi hồ sơ mới",
     go_on: "Đặt mật khẩu mới",
     go_on_lead: "Bạn đến từ đường dẫn cán bộ gửi. Nhập mã tra cứu hồ sơ để tiếp tục.",
     password: "Mật khẩu mới",
@@ -129,6 +167,9 @@ const VI: Words = Words {
     sign_in: "Đăng nhập",
     problem: "Chưa gửi được",
     check: "Hãy kiểm tra lại",
+    call: "Cần giúp ngay, hãy gọi",
+    again: "Gửi lại",
+    still_here: "Những gì bạn đã gõ vẫn còn: chỉ cần bấm Gửi lại.",
     phone_or_email: "Cần số điện thoại hoặc email",
     no_script: "Trình duyệt này không chạy JavaScript nên không gửi được hồ sơ từ đây. Xin gọi số ở \
                 cuối trang hoặc đến cơ quan BHXH. Xem hồ sơ đã gửi thì vẫn được.",
@@ -159,9 +200,14 @@ const EN: Words = Words {
     place: "Your ward, commune or office",
     place_hint: "Old or new name, with or without accents.",
     find: "Find the office",
-    place_found: "The first one is chosen. If another fits better, press its name:",
+    place_found: "If another fits better, press its name:",
     place_unknown: "No office found here takes cases of that place. Try another name, or choose \
                     from the list below.",
+    place_chosen: "Chosen:",
+    place_many: "Several places have this name, so none is chosen. Press yours:",
+    place_unsure: "No name is exactly that, so none is chosen. Is it one of these?",
+    place_taker: "This office takes no cases online. Instead of it:",
+    takes_none: "Nobody here takes cases online for this office. Please go there or call:",
     taken_by: "its cases are taken by",
     in_person: "To go there in person: what to bring",
     message: "What did you lose?",
@@ -176,10 +222,19 @@ const EN: Words = Words {
     code_hint: "16 characters. Small letters, spaces and dashes are fine.",
     show: "See the case",
     opened: "The case was received",
-    opened_lead: "Write these two lines down, print them or keep a picture. The look-up code is shown \
+    opened_lead: "Write these two lines down, print them or keep a picture. This page can be opened \
+                  again for 10 minutes, in this browser only; then the look-up code is not shown \
+                  any more.",
+    opened_once: "Write these two lines down, print them or keep a picture. The look-up code is shown \
                   this once.",
     keep: "Keep the look-up code to yourself: whoever has both lines can see your case.",
     print: "Print this page",
+    picture: "Keep as a picture",
+    picture_keep: "If it was not saved by itself: press the picture long, then save it.",
+    copy: "Copy",
+    copied: "Copied.",
+    written: "I have kept it, remove it from this device",
+    see: "See where this case stands",
     next: "An officer looks at it in office hours and may call you. Come back here to see where it \
            stands.",
     state: "State",
@@ -190,6 +245,11 @@ const EN: Words = Words {
     text: "Text",
     withdraw: "Withdraw the case",
     withdraw_lead: "Once withdrawn it ends; to go on you would open a new one.",
+    sent: "Your message was sent.",
+    gone: "This page could be opened again for 10 minutes, which are over. If you kept case number \
+           and look-up code, enter them below. If not, please call, or open a new case.",
+    close: "Done, close the case on this device",
+    new_case: "Open a new case",
     go_on: "Set a new password",
     go_on_lead: "You come from the link that the office sent. Enter the case's look-up code to go on.",
     password: "New password",
@@ -199,6 +259,9 @@ const EN: Words = Words {
     sign_in: "Sign in",
     problem: "Not sent",
     check: "Please check",
+    call: "For help now, call",
+    again: "Send again",
+    still_here: "What you typed is kept: just press Send again.",
     phone_or_email: "A phone number or an email is needed",
     no_script: "This browser does not run JavaScript, so a case cannot be sent from here. Please call \
                 a number at the end of the page or go to a BHXH office. Seeing a case you sent works.",
@@ -259,6 +322,23 @@ impl Words {
         }
     }
 
+    /// When to try again.
+    pub(super) fn after(&self, seconds: u32) -> String {
+        let minutes = seconds.div_ceil(60);
+        let (n, unit) = if minutes < 120 {
+            (minutes, self.pick("phút", "min"))
+        } else {
+            (minutes.div_ceil(60), self.pick("giờ", "hours"))
+        };
+        format!(
+            "{} {n} {unit}.",
+            self.pick(
+                "Chưa gửi gì cả. Hãy thử lại sau khoảng",
+                "Nothing was sent. Try again in about"
+            )
+        )
+    }
+
     /// The label of a field of the form.
     pub(super) fn label(&self, field: &str) -> &'static str {
         match field {
@@ -269,6 +349,7 @@ impl Words {
             "email" => self.email,
             "office" => self.office,
             "message" => self.message,
+            "place" => self.place,
             "lookup_code" => self.code,
             "password" => self.password,
             _ => self.text,
@@ -281,6 +362,24 @@ impl Words {
             slug::LINK_SPENT => self.pick(
                 "Đường dẫn hết hạn, hoặc chưa đến giờ dùng được. Hãy báo cơ quan gửi lại.",
                 "The link has expired, or its time has not come. Ask the office to send it again.",
+            ),
+            slug::CASE_NOT_FOUND => self.pick(
+                "Số hồ sơ và mã tra cứu này không mở được hồ sơ nào. Hãy so từng chữ với bản bạn đã \
+                 giữ: cả hai phải của cùng một hồ sơ. Hồ sơ đã kết thúc từ lâu thì đã được xóa. Mất \
+                 mã thì gọi điện hoặc đến cơ quan.",
+                "This case number and look-up code open no case. Compare them letter by letter with \
+                 what you kept: both must be of the same case. A case that ended long ago has been \
+                 deleted. If you lost the code, call or go to the office.",
+            ),
+            slug::TOO_LARGE => self.pick(
+                "Lời nhắn quá dài. Hãy bấm nút Quay lại của trình duyệt và viết ngắn hơn.",
+                "The message is too long. Use your browser's Back button and shorten it.",
+            ),
+            slug::CROSS_SITE => self.pick(
+                "Chưa gửi gì cả. Hãy mở trang này từ đầu, không qua trang hay ứng dụng khác, rồi \
+                 gửi lại.",
+                "Nothing was sent. Open this page itself, not by way of another site or app, and \
+                 send again.",
             ),
             slug::TICKET_SPENT => self.pick(
                 "Đã quá 15 phút. Hãy mở lại đường dẫn cán bộ gửi.",

@@ -146,6 +146,13 @@ fn refused(words: &Words, staff: Option<&Staff>, problem: &Problem) -> Outcome {
     answer(problem.status(), html::page(words, staff, title, "", &body))
 }
 
+/// The same for what is refused before a page of these is asked.
+pub fn told(path: &str, problem: &Problem) -> Response {
+    let locale = if path.starts_with("/en/") { Locale::En } else { Locale::Vi };
+    let page = refused(Words::of(locale), None, problem);
+    page.unwrap_or_else(|problem| problem.into_response(locale))
+}
+
 async fn enter(call: &Call) -> Result<(WorkerHost, Staff), Problem> {
     desk_is_on(call)?;
     let host = desk_host(call)?;
@@ -307,13 +314,16 @@ pub struct Form(pub Vec<(String, String)>);
 impl Form {
     /// Reads a body; bytes that are no text are refused.
     pub async fn read(call: &mut Call) -> Result<Self, Problem> {
-        let bytes = call.bytes().await?;
-        let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes).into_owned().collect();
-        // Bytes that are no text are read as this character.
-        if fields.iter().any(|(_, value)| value.contains('\u{FFFD}')) {
+        let form = Self::parse(&call.bytes().await?);
+        if form.0.iter().any(|(_, value)| value.contains('\u{FFFD}')) {
             return Err(Problem::new(slug::INVALID_INPUT));
         }
-        Ok(Self(fields))
+        Ok(form)
+    }
+
+    /// Reads bytes; those that are no text as U+FFFD.
+    pub fn parse(bytes: &[u8]) -> Self {
+        Self(form_urlencoded::parse(bytes).into_owned().collect())
     }
 
     /// What a field holds, as it was typed.

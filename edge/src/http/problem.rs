@@ -311,6 +311,11 @@ impl Problem {
         self.kind.status
     }
 
+    /// Seconds until it is worth trying again, where that is known.
+    pub fn retry_after(&self) -> Option<u32> {
+        self.retry_after
+    }
+
     /// The wire document.
     pub fn document(&self, locale: Locale) -> api::Problem {
         let [title, detail] = match locale {

@@ -1,6 +1,5 @@
 //! Byte strings written as lower-case hex, the only spelling ALTCHA solvers produce.
 
-use data_encoding::HEXLOWER;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{borrow::Cow, fmt};
 
@@ -13,7 +12,7 @@ pub struct Hex<B>(pub B);
 
 impl<B: AsRef<[u8]>> fmt::Display for Hex<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&HEXLOWER.encode(self.0.as_ref()))
+        f.write_str(&crate::hex::encode(self.0.as_ref()))
     }
 }
 
@@ -26,9 +25,8 @@ impl<B: AsRef<[u8]>> Serialize for Hex<B> {
 impl<'de, B: TryFrom<Vec<u8>>> Deserialize<'de> for Hex<B> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'de, str>::deserialize(deserializer)?;
-        let bytes = HEXLOWER
-            .decode(text.as_bytes())
-            .map_err(|_| de::Error::custom("expected lower-case hex"))?;
+        let bytes = crate::hex::decode(&text)
+            .ok_or_else(|| de::Error::custom("expected lower-case hex"))?;
         B::try_from(bytes).map(Self).map_err(|_| de::Error::custom("wrong number of hex digits"))
     }
 }

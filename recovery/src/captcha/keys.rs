@@ -4,7 +4,6 @@ use super::{
     Binding,
     protocol::{Parameters, hmac_sha256},
 };
-use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -82,8 +81,8 @@ impl CaptchaKey {
         Ok(Self {
             id: id.to_owned().try_into()?,
             // Hex, because ALTCHA's own libraries take secrets as text.
-            signature_secret: HEXLOWER.encode(&hmac_sha256(secret, b"altcha signature")),
-            key_signature_secret: HEXLOWER.encode(&hmac_sha256(secret, b"altcha key signature")),
+            signature_secret: crate::hex::encode(&hmac_sha256(secret, b"altcha signature")),
+            key_signature_secret: crate::hex::encode(&hmac_sha256(secret, b"altcha key signature")),
         })
     }
 

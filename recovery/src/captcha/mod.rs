@@ -18,6 +18,7 @@ pub use hex::Hex;
 pub use keys::{CaptchaKey, CaptchaKeys, InvalidKey, KeyId};
 pub use policy::{CaptchaPolicy, Form, InvalidPolicy, Level, MAX_TTL_SECONDS};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use protocol::{Algorithm, CanonicalData, KEY_LENGTH, Parameters, Payload, SignedChallenge};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -190,7 +191,7 @@ pub fn verify(
     if payload.len() > MAX_PAYLOAD_BYTES {
         return Err(Rejected::TooLong);
     }
-    let json = data_encoding::BASE64.decode(payload.as_bytes()).map_err(|_| Rejected::NotBase64)?;
+    let json = STANDARD.decode(payload).map_err(|_| Rejected::NotBase64)?;
     let Payload { challenge, solution } =
         serde_json::from_slice::<Payload<Binding>>(&json).map_err(|_| Rejected::Malformed)?;
     let parameters = &challenge.parameters;

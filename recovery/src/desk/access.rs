@@ -6,7 +6,7 @@
 //! `x5c` are never read); issuer, audience and times are checked after the signature.
 //! The signature itself is checked through [`Verifier`]: by `WebCrypto` in the Worker.
 
-use data_encoding::BASE64URL_NOPAD;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 
 /// Longest token that is looked at, in bytes. Access's own are about 1 KB.
@@ -135,8 +135,7 @@ impl<'a> Token<'a> {
         }
         let (signed, signature) = text.rsplit_once('.').ok_or(Disbelief::Malformed)?;
         let (header, claims) = signed.split_once('.').ok_or(Disbelief::Malformed)?;
-        let decode =
-            |part: &str| BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| Disbelief::Malformed);
+        let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| Disbelief::Malformed);
         let header: Header =
             serde_json::from_slice(&decode(header)?).map_err(|_| Disbelief::Malformed)?;
         if header.alg != "RS256" {
@@ -216,7 +215,7 @@ pub fn read_keys(document: &[u8]) -> Option<Vec<RsaKey>> {
         let fits = jwk.kty == "RSA"
             && jwk.alg.as_deref().is_none_or(|alg| alg == "RS256")
             && jwk.usage.as_deref().is_none_or(|usage| usage == "sig");
-        let modulus = BASE64URL_NOPAD.decode(jwk.n.as_bytes()).ok()?;
+        let modulus = URL_SAFE_NO_PAD.decode(&jwk.n).ok()?;
         let long = modulus.iter().skip_while(|byte| **byte == 0).count() >= SMALLEST_MODULUS;
         (fits && long).then_some(RsaKey { kid: jwk.kid, n: jwk.n, e: jwk.e })
     });

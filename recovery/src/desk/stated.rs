@@ -64,9 +64,10 @@ impl CaseText {
     /// Most characters of a message.
     pub const LONGEST: usize = 2_000;
 
-    /// Line breaks of all systems become `\n`.
+    /// Line breaks of all systems become `\n`; marks of direction are left out.
     pub fn parse(input: &str) -> Result<Self, StatedError> {
         let unified = input.replace("\r\n", "\n").replace('\r', "\n");
+        let unified = unified.replace(text::is_direction, "");
         let bad = |c: char| c != '\n' && c != '\t' && text::is_control(c);
         if unified.chars().any(bad) {
             return Err(StatedError::Control);
@@ -291,6 +292,15 @@ mod tests {
         assert_eq!(CaseText::parse("a\u{0}b").err(), Some(StatedError::Control));
         assert!(CaseText::parse(&"ă".repeat(2_000)).is_ok());
         assert_eq!(CaseText::parse(&"ă".repeat(2_001)).err(), Some(StatedError::TooLong));
+    }
+
+    #[test]
+    fn a_text_does_not_read_as_another_by_marks_of_direction() {
+        let text = CaseText::parse("Gọi \u{202E}9876 0900\u{202C} cho tôi").unwrap();
+        assert_eq!(text.as_str(), "Gọi 9876 0900 cho tôi");
+        let name = FullName::parse("Thành \u{202E}Viên\u{2069} Thử").unwrap();
+        assert_eq!(name.as_str(), "Thành Viên Thử");
+        assert_eq!(CaseText::parse("\u{202E}\u{2066}").err(), Some(StatedError::Empty));
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use subtle::ConstantTimeEq as _;
+
+use crate::hex;
 
 /// Crockford's base 32 in lower case, for ids in URLs.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -77,13 +79,13 @@ impl Secret {
         if text.len() != 43 {
             return None;
         }
-        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         Some(Self(bytes.try_into().ok()?))
     }
 
     /// As it travels in a link or an answer.
     pub fn expose(&self) -> String {
-        BASE64URL_NOPAD.encode(&self.0)
+        URL_SAFE_NO_PAD.encode(self.0)
     }
 
     /// The bytes.
@@ -115,8 +117,7 @@ impl Digest32 {
 
     /// Reads what [`fmt::Display`] prints.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()?;
-        Some(Self(bytes))
+        Some(Self(hex::decode(text)?.try_into().ok()?))
     }
 }
 
@@ -129,7 +130,7 @@ impl PartialEq for Digest32 {
 
 impl fmt::Display for Digest32 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&HEXLOWER.encode(&self.0))
+        f.write_str(&hex::encode(&self.0))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Text in ASCII: quoted-printable (RFC 2045, 6.7) and encoded words (RFC 2047).
 
-use data_encoding::BASE64;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 /// RFC 2045, 6.7 (5): lines of at most 76 characters, the `=` of a soft break included.
 const LINE_MAX: usize = 76;
@@ -63,7 +63,7 @@ pub(super) fn encoded_words(text: &str) -> String {
     while !rest.is_empty() {
         let end = (0..=rest.len().min(BYTES)).rev().find(|&at| rest.is_char_boundary(at));
         let (word, tail) = rest.split_at(end.unwrap_or(rest.len()));
-        words.push(format!("=?UTF-8?B?{}?=", BASE64.encode(word.as_bytes())));
+        words.push(format!("=?UTF-8?B?{}?=", STANDARD.encode(word)));
         rest = tail;
     }
     words.join("\r\n ")

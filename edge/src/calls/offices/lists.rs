@@ -97,38 +97,76 @@ fn sort_by_distance(d: &Directory<'_>, found: &mut [Found], place: (f64, f64)) {
 /// The offices that a text means, by place or by name.
 pub(super) fn of_text(d: &Directory<'_>, text: &str) -> Vec<Found> {
     let mut out: Vec<Found> = Vec::new();
+    for hit in d.search(text, ROWS).hits {
+        led_to(d, hit.answer, &mut out);
+    }
+    out
+}
+
+/// Adds the offices that a row leads to, each once.
+fn led_to(d: &Directory<'_>, answer: Answer, out: &mut Vec<Found>) {
     let mut add = |found: Found| {
         if !out.iter().any(|f| f.office == found.office) {
             out.push(found);
         }
     };
-    for hit in d.search(text, ROWS).hits {
-        match hit.answer {
-            Answer::Office(id) => add(id.into()),
-            Answer::Closed { office, now } => {
-                add(office.into());
-                for id in now {
-                    add(id.into());
-                }
-            }
-            Answer::Province { province, office } => {
-                if let Some(id) = office {
-                    add(id.into());
-                }
-                let here = d.offices().iter().filter(|o| o.level == Level::Local);
-                here.filter(|o| o.province == province).for_each(|o| add(o.key.into()));
-            }
-            Answer::Ward { serving, .. } => serving.into_iter().for_each(|s| add(s.into())),
-            Answer::AskPart(wards) | Answer::AskWard(wards) => {
-                wards.into_iter().filter_map(|w| d.serving(w)).for_each(|s| add(s.into()));
-            }
-            Answer::AskDistrict(olds) => {
-                let wards = olds.into_iter().flat_map(|old| d.old_ward_became(old));
-                wards.filter_map(|w| d.serving(w)).for_each(|s| add(s.into()));
+    match answer {
+        Answer::Office(id) => add(id.into()),
+        Answer::Closed { office, now } => {
+            add(office.into());
+            for id in now {
+                add(id.into());
             }
         }
+        Answer::Province { province, office } => {
+            if let Some(id) = office {
+                add(id.into());
+            }
+            let here = d.offices().iter().filter(|o| o.level == Level::Local);
+            here.filter(|o| o.province == province).for_each(|o| add(o.key.into()));
+        }
+        Answer::Ward { serving, .. } => serving.into_iter().for_each(|s| add(s.into())),
+        Answer::AskPart(wards) | Answer::AskWard(wards) => {
+            wards.into_iter().filter_map(|w| d.serving(w)).for_each(|s| add(s.into()));
+        }
+        Answer::AskDistrict(olds) => {
+            let wards = olds.into_iter().flat_map(|old| d.old_ward_became(old));
+            wards.filter_map(|w| d.serving(w)).for_each(|s| add(s.into()));
+        }
     }
-    out
+}
+
+/// What a text means to somebody who must name one office.
+#[derive(Debug, Default)]
+pub struct Meant {
+    /// Whether it is a name as it stands, and not one supposed behind a slip or a part of one.
+    pub exact: bool,
+    /// The offices of the rows that fit best, all alike: one, where no other place is named so.
+    pub best: Vec<OfficeId>,
+    /// All offices, those that stand alone for an exact row before those of a whole district.
+    pub all: Vec<OfficeId>,
+}
+
+/// Rows up to here are names as they stand: with another word for ward or district at most.
+const EXACT: u16 = 6;
+
+/// See [`Meant`].
+pub(super) fn meant(d: &Directory<'_>, text: &str) -> Meant {
+    let found = d.search(text, ROWS);
+    let least = found.hits.first().map_or(u16::MAX, |hit| hit.cost);
+    let (mut best, mut alone, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    for hit in found.hits {
+        let mut these = Vec::new();
+        led_to(d, hit.answer, &mut these);
+        let is_alone = hit.cost <= EXACT && these.len() == 1;
+        let these = these.iter().map(|found| found.office);
+        if hit.cost == least {
+            best.extend(these.clone());
+        }
+        if is_alone { &mut alone } else { &mut others }.extend(these);
+    }
+    alone.append(&mut others);
+    Meant { exact: !found.corrected && least <= EXACT, best, all: alone }
 }
 
 /// The wards that a text means, all of them without one.

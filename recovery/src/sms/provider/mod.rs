@@ -205,7 +205,7 @@ fn sender(text: &str) -> Result<Phone, Rejected> {
 /// Lower-case hex compared in a time that depends on the length alone.
 fn same_hex(given: &str, expected: &[u8]) -> bool {
     let given = given.to_ascii_lowercase();
-    same(given.as_bytes(), data_encoding::HEXLOWER.encode(expected).as_bytes())
+    same(given.as_bytes(), crate::hex::encode(expected).as_bytes())
 }
 
 fn same(given: &[u8], expected: &[u8]) -> bool {

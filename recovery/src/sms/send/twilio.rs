@@ -5,7 +5,7 @@
 //! was lost is known by its first receipt, and is repeated, once and with the same code, only where
 //! none comes.
 
-use data_encoding::BASE64;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 
 use super::{HttpAnswer, HttpCall, News, OPERATOR, Receipt, TextApi, form};
@@ -47,7 +47,7 @@ impl TextApi for TwilioSender {
             fields.push(("StatusCallback", receipt));
         }
         let token = self.auth_tokens.first().map_or("", String::as_str);
-        let basic = BASE64.encode(format!("{}:{token}", self.account_sid).as_bytes());
+        let basic = STANDARD.encode(format!("{}:{token}", self.account_sid));
         HttpCall {
             url: format!(
                 "{}/2010-04-01/Accounts/{}/Messages.json",
