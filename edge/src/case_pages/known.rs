@@ -40,22 +40,24 @@ fn proof(form: &Form) -> Proof {
 }
 
 pub(super) async fn look(call: &Call, words: &'static Words, form: &mut Form) -> Next {
-    known(call, words, Deed::Look, form).await
+    known(call, words, Deed::Look, false, form).await
 }
 
 pub(super) async fn message(call: &Call, words: &'static Words, form: &mut Form) -> Next {
-    known(call, words, Deed::Message, form).await
+    known(call, words, Deed::Message, false, form).await
 }
 
 pub(super) async fn withdraw(call: &Call, words: &'static Words, form: &mut Form) -> Next {
-    known(call, words, Deed::Withdraw, form).await
+    known(call, words, Deed::Withdraw, false, form).await
 }
 
-/// Does it, and leads to the page that shows the case. What could not be done is said on that page.
+/// Does it, unless it was done before, and leads to the page that shows the case. What could not be
+/// done is said on that page.
 fn known<'a>(
     call: &'a Call,
     words: &'static Words,
     deed: Deed,
+    was_done: bool,
     form: &'a Form,
 ) -> Pin<Box<dyn Future<Output = Next> + 'a>> {
     Box::pin(async move {
@@ -63,7 +65,7 @@ fn known<'a>(
         let shown = async {
             desk_is_on(call)?;
             let host = desk_host(call)?;
-            let done = perform(&host, &proof, deed, form).await;
+            let done = if was_done { Ok(deed) } else { perform(&host, &proof, deed, form).await };
             let status = Desk::new(&host).case_status(&proof).await.map_err(desk_problem)?;
             Ok::<_, Problem>((status, choice(call, &host).await?, done))
         };
@@ -141,7 +143,7 @@ fn kept_page<'a>(
             ("case_number".to_owned(), text(proof.number.map(|number| number.to_string()))),
             ("lookup_code".to_owned(), text(proof.code.as_ref().map(ToString::to_string))),
         ]);
-        match known(call, words, Deed::Look, form).await {
+        match known(call, words, deed, true, form).await {
             Next::Done { body, .. } => Next::page(200, "/xem", body),
             // It was removed meanwhile.
             Next::Page { .. } => gone(),

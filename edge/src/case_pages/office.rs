@@ -146,6 +146,10 @@ fn search(d: &Directory<'_>, choice: &mut Choice, text: &str) -> Option<String> 
         [one] if meant.exact => one.take(),
         _ => None,
     };
+    if meant.exact && takers.as_slice() == [None] && certain.is_none() {
+        // The place is known, and nobody here takes its cases: no other place is meant.
+        choice.offered.clear();
+    }
     choice.found = match (&certain, choice.offered.is_empty()) {
         (Some(_), _) => Found::Certain,
         (None, true) => Found::Unknown,

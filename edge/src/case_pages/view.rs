@@ -81,9 +81,10 @@ pub(super) fn input(typed: &Form, wrong: Option<&Problem>, input: &Input<'_>) ->
             format!(" aria-describedby=\"{name}-hint\""),
         )
     };
+    let kind = if extra.contains("type=") { "" } else { "type=\"text\" " };
     format!(
         "<div class=\"field\"{mark}><label class=\"field-label\" for=\"{name}\">{label}</label>{hint}\
-         <input class=\"input\" id=\"{name}\" name=\"{name}\" value=\"{}\" spellcheck=\"false\"\
+         <input {kind}class=\"input\" id=\"{name}\" name=\"{name}\" value=\"{}\" spellcheck=\"false\"\
          {described}{aria} {extra}></div>",
         esc(typed.raw(name)),
     )
