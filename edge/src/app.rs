@@ -167,7 +167,7 @@ async fn handle(
                 Ok(response) => response.status().as_u16(),
                 Err(problem) => problem.status(),
             };
-let (env, ctx, isolate) = (&arrival.env, &arrival.ctx, &arrival.isolate);
+            let (env, ctx, isolate) = (&arrival.env, &arrival.ctx, &arrival.isolate);
             match barred {
                 Some(slug) => {
                     *arrival.problem.borrow_mut() = slug;
