@@ -113,7 +113,10 @@ impl Html {
                 .text(o.id)
                 .raw("\">")
                 .raw(p.send_case)
-                .raw("</a></p>");
+                .raw("</a></p><p class=\"hint screen-only\">")
+                // Which offices take cases is known at run time only.
+                .raw(p.send_case_taker)
+                .raw("</p>");
         }
         self.raw("<p class=\"buttons scripted screen-only\">");
         self.raw("<button type=\"button\" class=\"button button-quiet\" data-copy=\"thong-tin\"");
@@ -230,6 +233,8 @@ mod tests {
                     let html = page(d, o, lang, Site { cases: true, ..Site::default() });
                     let link = format!("{}?office={}\"", PageWords::of(lang).cases_base, o.id);
                     assert_eq!(html.contains(&link), o.status != Status::Closed, "{}", o.id);
+                    let says = html.contains(PageWords::of(lang).send_case_taker);
+                    assert_eq!(says, html.contains(&link), "{}", o.id);
                     assert!(!page(d, o, lang, Site::default()).contains("/ho-so"), "{}", o.id);
                 }
             }

@@ -60,6 +60,7 @@ pub(super) static EN: PageWords = PageWords {
     all_offices: "Find another office",
     cases_base: "/en/ho-so",
     send_case: "Send a case to get your account back",
+    send_case_taker: "The next page says whether this office takes cases online, or who does instead of it.",
     description: "{0}: address {1}, telephone, wards served, source.",
     description_bare: "{0}: what is known, what has no source, and whom to ask.",
     until_day: " to ",

@@ -68,6 +68,7 @@ pub(crate) struct PageWords {
     pub(crate) all_offices: &'static str,
     pub(crate) cases_base: &'static str,
     pub(crate) send_case: &'static str,
+    pub(crate) send_case_taker: &'static str,
     pub(crate) description: &'static str,
     pub(crate) description_bare: &'static str,
     pub(crate) until_day: &'static str,

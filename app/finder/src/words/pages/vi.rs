@@ -60,6 +60,7 @@ pub(super) static VI: PageWords = PageWords {
     all_offices: "Tìm cơ quan khác",
     cases_base: "/ho-so",
     send_case: "Gửi hồ sơ lấy lại tài khoản",
+    send_case_taker: "Trang sau nói rõ cơ quan này có nhận hồ sơ qua mạng không, hay nơi nào nhận thay.",
     description: "{0}: địa chỉ {1}, điện thoại, nơi phục vụ, nguồn.",
     description_bare: "{0}: điều đã biết, điều chưa có nguồn, và hỏi ai.",
     until_day: " đến ",
