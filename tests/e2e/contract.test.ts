@@ -35,6 +35,7 @@ test("D1 keeps every rule of the store's contract", async (t) => {
       // A search by number or key finds a handful, which may be sorted; it never goes through an office.
       if (kind.startsWith("by ")) assert.doesNotMatch(plan, /office=/, `${kind}: ${plan}`);
       else assert.doesNotMatch(plan, /TEMP B-TREE/, `${kind}: ${plan}`);
+      if (kind.startsWith("open,")) assert.match(plan, /INDEX desk_case_open/, `${kind}: ${plan}`);
     }
     assert.equal(report.figures.Ok.length, 10, JSON.stringify(report.figures));
     for (const [kind, plan] of report.figures.Ok) {

@@ -7,7 +7,10 @@ import type { Server } from "./server.ts";
 
 const STATES = ["received", "in-review", "waiting", "second-approval", "disputed", "rejected"];
 
-/** So many made-up cases in one office, half of them open, in all states but the cooling-off. */
+/**
+ * So many made-up cases in one office, half of them open, in all states but the cooling-off. What has
+ * ended is older than what is open, as at any office: nobody may have to go through it.
+ */
 export function fill(server: Server, cases: number): void {
   change(
     server,
@@ -17,7 +20,7 @@ export function fill(server: Server, cases: number): void {
      SELECT printf('0%025d', i), printf('HS-%04d-%04d', i / 10000, i % 10000), '${OFFICE}', 'vi',
        CASE i % 10 WHEN 0 THEN 'received' WHEN 1 THEN 'in-review' WHEN 2 THEN 'waiting'
          WHEN 3 THEN 'second-approval' WHEN 4 THEN 'disputed' WHEN 5 THEN 'rejected' ELSE 'approved' END,
-       1, 1700000000 + i, 1700000000 + i, CASE WHEN i % 10 >= 5 THEN 1700000000 + i END,
+       1, 1700000000 + i + (i % 10 < 5) * ${cases}, 1700000000 + i, CASE WHEN i % 10 >= 5 THEN 1700000000 + i END,
        'k', '00000000000000000000000000000000', printf('%064d', i), printf('%064x', i), NULL, printf('%064x', i + 500000),
        CASE WHEN i % 1000 = 1 THEN 'gs1' END, NULL, 0, NULL FROM n`,
   );
@@ -42,7 +45,7 @@ export async function questions(
   if (opened.status !== 202) throw new Error(JSON.stringify(opened.body));
   const { case: id } = await officer.find(opened.body.case_number);
   const token = { "cf-access-jwt-assertion": await issuer.token(officer.email) };
-  const middle = `${1_700_000_000 + cases / 2}.0${String(cases / 2).padStart(25, "0")}`;
+  const middle = `${1_700_000_000 + cases + cases / 2}.0${String(cases / 2).padStart(25, "0")}`;
   const { identifier, email, phone } = member(41);
   const get = (path: string) => () => call(url, "GET", path, undefined, token);
   const list = (query: string) => get(`/api/v1/desk/cases${query}`);
