@@ -40,6 +40,16 @@ function sharing(root: Element): void {
   });
 }
 
+/** On a small screen, half of it a keyboard, what was found would be out of sight: the field goes to
+ * the top of the screen, and nothing else moves while it stands there. */
+function show(root: Element, input: HTMLElement): void {
+  const rows = root.querySelector("[data-rows]")?.getBoundingClientRect();
+  const screen = window.visualViewport?.height ?? innerHeight;
+  if (rows && rows.height > 0 && rows.top > screen - 100) {
+    (root.querySelector(`label[for="${input.id}"]`) ?? input).scrollIntoView();
+  }
+}
+
 async function searching(root: Element): Promise<void> {
   const status = root.querySelector<HTMLElement>("[data-count]");
   const input = root.querySelector("input");
@@ -58,6 +68,7 @@ async function searching(root: Element): Promise<void> {
     input?.removeEventListener("input", waiting);
     near?.removeEventListener("click", waiting);
     found.attach(root);
+    input?.addEventListener("input", () => show(root, input));
     if (isPressed() && !input?.value) near?.click();
   } catch (error) {
     // The next letter or tap tries again. Said here too: it may be no matter of the network.

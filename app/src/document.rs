@@ -174,8 +174,8 @@ fn description(route: Route) -> &'static str {
             "Call 1900 9068, key 8, from the registered number to get a new VssID password.",
         ],
         Page::Guide(Guide::Vneid) => [
-            "Có VNeID mức 2 thì vào VssID không cần mật khẩu: cần gì và làm thế nào.",
-            "With VNeID level 2 you enter VssID without a password: what you need and how.",
+            "Có VNeID mức 2 thì có thể vào VssID không cần mật khẩu: cần gì và làm thế nào.",
+            "With VNeID level 2 you can probably enter VssID without a password: what you need and how.",
         ],
         Page::Guide(Guide::Office) => [
             "Mất số điện thoại và email đã đăng ký: mang gì, nói gì ở cơ quan BHXH.",

@@ -55,10 +55,12 @@ pub(crate) fn click(slot: &Element, event: &Event) {
     } else if closest("[data-print]").is_some() {
         _ = window().print();
     }
+    if closest("[data-needs]").is_some() && !number_is_ready(slot) {
+        // A text without its number costs as much and brings nothing.
+        event.prevent_default();
+        return;
+    }
     if let Some(button) = closest("[data-copy]") {
-        if button.has_attribute("data-needs") && !number_is_ready(slot) {
-            return;
-        }
         copy(slot, &button);
     }
     if let Some(leaving) = closest("[data-leave]") {

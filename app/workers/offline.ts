@@ -70,6 +70,9 @@ async function tell(): Promise<void> {
   line.className = "banner";
   line.textContent = text;
   place.append(line);
+  if (text !== words.broken) return;
+  // Whoever has pressed the button waits beside it, and looks there.
+  for (const note of document.querySelectorAll("[data-waiting] [data-wait-note]")) note.textContent = text;
 }
 
 const soon = (): void => void tell();

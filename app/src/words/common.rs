@@ -184,7 +184,7 @@ pub(super) const PROBLEM_VI: ProblemWords = ProblemWords {
     password_short: "Mật khẩu cần ít nhất 8 ký tự",
     password_long: "Mật khẩu dài quá 256 ký tự",
     password_common: "Mật khẩu này nhiều người dùng, dễ bị đoán. Chọn mật khẩu khác",
-    password_context: "Bỏ tên, mã số, năm sinh và các chữ như vssid, bhxh ra thì mật khẩu còn quá ngắn. Thêm vài từ khác",
+    password_context: "Bỏ tên, mã số, năm sinh và các chữ như vssid, bhxh, mật khẩu ra thì mật khẩu còn quá ngắn. Thêm vài từ khác",
     password_characters: "Mật khẩu có ký tự không dùng được. Gõ lại",
 };
 
@@ -217,6 +217,6 @@ pub(super) const PROBLEM_EN: ProblemWords = ProblemWords {
     password_short: "The password needs at least 8 characters",
     password_long: "The password has more than 256 characters",
     password_common: "Many people use this password, so it is easy to guess. Choose another",
-    password_context: "Without your name, number, birth year and words such as vssid or bhxh too little of the password is left. Add a few other words",
+    password_context: "Without your name, number, birth year and words such as vssid, bhxh or mat khau too little of the password is left. Add a few other words",
     password_characters: "The password has characters that cannot be used. Type it again",
 };
