@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { assertQuiet, hydrated, launch, open } from "../support/browser.ts";
+import { assertQuiet, hydrated, launch, open, tab } from "../support/browser.ts";
 import { SMALL } from "../support/citizen.ts";
 import { addresses } from "../support/pages.ts";
 import { Server } from "../support/server.ts";
@@ -22,12 +22,13 @@ after(async () => {
   await server?.stop();
 });
 
-/** Runs the check on every page in a context of its own, and reports all failures at once. */
+/** Runs the check on every page in a tab of its own, and reports all failures at once. */
 async function everywhere(check: (page: Page, path: string) => Promise<void>): Promise<void> {
   assert.ok(pages.length > 0);
   const wrong: string[] = [];
+  const { page: first } = await open(browser, server.url, SMALL);
   for (const path of pages) {
-    const watched = await open(browser, server.url, SMALL);
+    const watched = await tab(first.context(), server.url);
     watched.page.setDefaultTimeout(15_000);
     try {
       await check(watched.page, path);
@@ -35,8 +36,9 @@ async function everywhere(check: (page: Page, path: string) => Promise<void>): P
     } catch (error) {
       wrong.push(`${path}: ${(error as Error).message}`);
     }
-    await watched.page.context().close();
+    await watched.page.close();
   }
+  await first.context().close();
   assert.deepEqual(wrong, []);
 }
 

@@ -123,6 +123,12 @@ test("after a rotation the new key is believed, asked for once, and the old one 
   rotating.stop();
 });
 
+test("who has not signed in is led to no sign-in but that of the deployment, which is elsewhere", async () => {
+  const answer = await fetch(`${server.url}/ban-lam-viec`);
+  assert.equal(answer.status, 401);
+  assert.doesNotMatch(await answer.text(), /localhost|127\.0\.0\.1/);
+});
+
 test("every call of the desk refuses whoever is not signed in", async () => {
   const openapi = await call<{ paths: Record<string, Record<string, unknown>> }>(server.url, "GET", "/api/v1/openapi.json");
   let calls = 0;

@@ -49,6 +49,27 @@ describe("a running server", () => {
     }
   });
 
+  test("prints the addresses that README.md names", async () => {
+    for (const line of [
+      /^· a phone to send and get text messages with: http:\/\/localhost:\d+$/m,
+      /^· mail is captured, not sent: http:\/\/localhost:\d+\/cdn-cgi\/explorer/m,
+      /^· staff sign in at http:\/\/localhost:\d+$/m,
+      /^ready: http:\/\/localhost:\d+$/m,
+    ]) {
+      await until(String(line), () => (line.test(server.log()) ? true : undefined));
+    }
+  });
+
+  test("leads who opens the desk unsigned to where one chooses who one is", async () => {
+    const [, issuer = ""] = /^· staff sign in at (\S+)$/m.exec(server.log()) ?? [];
+    for (const path of ["/ban-lam-viec", "/en/ban-lam-viec"]) {
+      const answer = await fetch(server.url + path);
+      assert.equal(answer.status, 401, path);
+      assert.ok((await answer.text()).includes(`<a href="${issuer}">`), path);
+    }
+    assert.match(await (await fetch(issuer)).text(), /can-bo-1@example\.vn/);
+  });
+
   test("runs the scheduled work when asked", async () => {
     await server.sweep();
   });

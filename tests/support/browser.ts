@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults, RunOptions } from "axe-core";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
 
 /** A cheap phone held upright: the narrowest screen we promise. */
 export const PHONE = { width: 360, height: 740 };
@@ -44,6 +44,14 @@ export async function open(browser: Browser, url: string, options: BrowserContex
     serviceWorkers: "block",
     ...options,
   });
+  return tab(context, url);
+}
+
+/**
+ * Another page of a context, watched in the same way. It shares cookies and cache with the others,
+ * but not what a tab keeps, and costs a third of a context of its own.
+ */
+export async function tab(context: BrowserContext, url: string): Promise<Watched> {
   const page = await context.newPage();
   const complaints: string[] = [];
   const own = new URL(url).origin;

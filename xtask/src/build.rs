@@ -189,7 +189,8 @@ pub(crate) fn contract_worker() -> Result<()> {
     let inputs = worker_inputs(&options)?;
     let product = contract_directory().join("entry.js");
     stamp::unless_fresh("contract", &inputs, &product, || {
-        let features = ["--features", "contract-tests"];
+        // Nobody downloads it: it need not be small.
+        let features = ["--no-opt", "--features", "contract-tests"];
         build_worker(&options, "building the contract suite", &contract_directory(), &features)
     })
 }

@@ -70,6 +70,8 @@ impl Issuer {
         vec![
             ("ACCESS_ISSUER".to_owned(), self.url.clone()),
             ("ACCESS_AUDIENCE".to_owned(), AUDIENCE.to_owned()),
+            // The desk's pages lead there who has not signed in; no deployment has this variable.
+            ("DEV_SIGN_IN".to_owned(), self.url.clone()),
         ]
     }
 }

@@ -151,11 +151,16 @@ fn node_tests(files: &[PathBuf], title: &str) -> Vec<Step> {
     }
     let files = files.to_vec();
     let step = Step::new(title, move || {
-        let report = paths::root().join("target/failed-tests");
-        let Err(error) = node_test(&files, at_once(), &report) else { return Ok(()) };
-        let failed: Vec<PathBuf> = std::fs::read_to_string(&report)
-            .map(|text| text.lines().map(PathBuf::from).collect())
-            .unwrap_or_default();
+        let report = paths::root().join("target/test-files");
+        let outcome = node_test(&files, at_once(), &report);
+        let told = std::fs::read_to_string(&report).unwrap_or_default();
+        print!("{}", slowest(&told));
+        let Err(error) = outcome else { return Ok(()) };
+        let failed: Vec<PathBuf> = told
+            .lines()
+            .filter_map(|line| line.strip_prefix("failed "))
+            .map(PathBuf::from)
+            .collect();
         if failed.is_empty() || failed.len() > SECOND_RUN || process::interrupted() {
             return Err(error);
         }
@@ -177,7 +182,27 @@ fn at_once() -> usize {
     std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 6))
 }
 
-/// Runs `files`, `at_once` of them at a time; the failed ones' names go to `report`.
+/// The ten files that took the longest, from a report (`tests/support/file-report.ts`); nothing where
+/// there are not several.
+fn slowest(report: &str) -> String {
+    let times = report.lines().filter_map(|line| {
+        let (milliseconds, file) = line.split_once(' ')?;
+        Some((milliseconds.parse().ok()?, file))
+    });
+    let mut times: Vec<(u64, &str)> = times.collect();
+    if times.len() < 2 {
+        return String::new();
+    }
+    times.sort_unstable_by(|a, b| b.cmp(a));
+    let mut lines = format!("\nthe slowest of {} files\n", times.len());
+    for (milliseconds, file) in times.into_iter().take(10) {
+        let time = process::seconds(Duration::from_millis(milliseconds));
+        let _ = writeln!(lines, "{:<38}{time:>14}", paths::shown(Path::new(file)));
+    }
+    lines
+}
+
+/// Runs `files`, `at_once` of them at a time; what is to be known of each goes to `report`.
 fn node_test(files: &[PathBuf], at_once: usize, report: &Path) -> Result<()> {
     if let Some(directory) = report.parent() {
         std::fs::create_dir_all(directory)?;
@@ -186,11 +211,13 @@ fn node_test(files: &[PathBuf], at_once: usize, report: &Path) -> Result<()> {
     command
         .args(["--test", &format!("--test-concurrency={at_once}")])
         .args(["--test-reporter=spec", "--test-reporter-destination=stdout"])
-        .args(["--test-reporter=./tests/support/failed-files.ts"])
+        .args(["--test-reporter=./tests/support/file-report.ts"])
         .arg(format!("--test-reporter-destination={}", report.display()))
         .args(["--test-timeout=240000", "--disable-warning=ExperimentalWarning"])
         .args(files)
         .env("XTASK", std::env::current_exe().context("own path")?)
+        // Nearly a hundred times wrangler starts, and is compiled by Node.
+        .env("NODE_COMPILE_CACHE", paths::root().join("target/node-cache"))
         .current_dir(paths::root());
     if files.iter().any(|file| is_browser_test(file)) {
         command.env("CHROMIUM", tools::chromium()?);
@@ -241,6 +268,17 @@ mod tests {
     fn a_part_that_does_not_exist_is_refused_with_a_list() {
         let message = steps(&["speed".to_owned()]).err().unwrap().to_string();
         assert!(message.contains("rust, size, e2e, browser"), "{message}");
+    }
+
+    #[test]
+    fn the_ten_slowest_of_several_files_are_named_slowest_first() {
+        let times: Vec<String> = (1..=12).map(|n| format!("{n}000 {n}.test.ts")).collect();
+        let text = slowest(&format!("{}\nfailed 3.test.ts\n", times.join("\n")));
+        let lines: Vec<&str> = text.lines().skip(2).collect();
+        assert!(text.contains("of 12 files"), "{text}");
+        assert_eq!(lines.len(), 10, "{text}");
+        assert!(lines[0].starts_with("12.test.ts") && lines[9].starts_with("3.test.ts"), "{text}");
+        assert_eq!(slowest("1000 a.test.ts\n"), "");
     }
 
     #[test]

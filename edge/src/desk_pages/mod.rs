@@ -44,7 +44,7 @@ use crate::{
     access,
     call::Call,
     calls::{With, desk_host, desk_is_on, desk_problem, perform},
-    directory,
+    chart, directory,
     host::WorkerHost,
     http::problem::Problem,
     table::{Body, Endpoint, Method, Outcome, Param, Work, endpoint},
@@ -153,6 +153,24 @@ pub fn told(path: &str, problem: &Problem) -> Response {
     page.unwrap_or_else(|problem| problem.into_response(locale))
 }
 
+/// The same for somebody who has not signed in. Only `cargo xtask dev` says where one chooses who one
+/// is, and only on the own machine: a deployment signs in before its requests come here.
+fn unknown(call: &Call, words: &Words, problem: &Problem) -> Outcome {
+    let local = call.env.var("DEV_SIGN_IN").ok().map(|url| url.to_string());
+    let local = local.filter(|url| url.starts_with("http://localhost:"));
+    let Some(url) = local.filter(|_| problem.slug() == slug::NOT_SIGNED_IN) else {
+        return refused(words, None, problem);
+    };
+    let choose = chart::say(
+        words.locale,
+        "Chọn cán bộ thử trên máy này",
+        "Choose who of the test staff you are",
+    );
+    let body =
+        format!("{}<p><a href=\"{}\">{choose}</a></p>", case::told(words, problem), esc(&url));
+    answer(problem.status(), html::page(words, None, words.failed, "", &body))
+}
+
 async fn enter(call: &Call) -> Result<(WorkerHost, Staff), Problem> {
     desk_is_on(call)?;
     let host = desk_host(call)?;
@@ -167,7 +185,7 @@ macro_rules! entered {
     ($call:ident, $words:ident) => {
         match enter(&$call).await {
             Ok(entered) => entered,
-            Err(problem) => return refused($words, None, &problem),
+            Err(problem) => return unknown(&$call, $words, &problem),
         }
     };
 }
