@@ -173,7 +173,7 @@ pub(super) async fn go_on(call: &Call, words: &'static Words, form: &mut Form) -
             Next::page(200, "", view_case::password(words, &granted.ticket.expose(), None))
         }
         Err(problem) if problem.slug() == slug::CASE_NOT_FOUND => {
-            let body = view_case::go_on_again(words, form.raw("token"), &problem);
+            let body = view_case::go_on_again(words, form.raw("token"));
             Next::page(problem.status(), "", body)
         }
         Err(problem) if problem.slug() == slug::LINK_SPENT => Next::Refused(problem),

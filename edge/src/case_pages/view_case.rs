@@ -195,7 +195,8 @@ pub(super) fn refused(words: &Words, problem: &Problem) -> String {
 }
 
 /// A wrong look-up code beside a link that may be a good one: the link is kept.
-pub(super) fn go_on_again(words: &Words, token: &str, problem: &Problem) -> String {
+pub(super) fn go_on_again(words: &Words, token: &str) -> String {
+    let problem = &Problem::new(recovery::api::slug::CODE_REJECTED);
     format!(
         "<h1 tabindex=\"-1\">{}</h1>{}{}",
         words.title,

@@ -371,6 +371,12 @@ impl Words {
                  what you kept: both must be of the same case. A case that ended long ago has been \
                  deleted. If you lost the code, call or go to the office.",
             ),
+            slug::CODE_REJECTED => self.pick(
+                "Mã tra cứu này không phải của hồ sơ mà đường dẫn thuộc về. Hãy so từng chữ với bản \
+                 bạn đã giữ.",
+                "This look-up code is not that of the link's case. Compare it letter by letter with \
+                 what you kept.",
+            ),
             slug::TOO_LARGE => self.pick(
                 "Lời nhắn quá dài. Hãy bấm nút Quay lại của trình duyệt và viết ngắn hơn.",
                 "The message is too long. Use your browser's Back button and shorten it.",

@@ -143,12 +143,14 @@ pub struct Meant {
     pub exact: bool,
     /// The offices of the rows that fit best, all alike: one, where no other place is named so.
     pub best: Vec<OfficeId>,
-    /// All offices, those that stand alone for an exact row before those of a whole district.
+    /// All offices, those that stand alone for a row before those of a whole district.
     pub all: Vec<OfficeId>,
 }
 
 /// Rows up to here are names as they stand: with another word for ward or district at most.
 const EXACT: u16 = 6;
+/// Rows so much worse than the best differ by the word for ward, district or office only.
+const NEAR: u16 = 2;
 
 /// See [`Meant`].
 pub(super) fn meant(d: &Directory<'_>, text: &str) -> Meant {
@@ -158,7 +160,8 @@ pub(super) fn meant(d: &Directory<'_>, text: &str) -> Meant {
     for hit in found.hits {
         let mut these = Vec::new();
         led_to(d, hit.answer, &mut these);
-        let is_alone = hit.cost <= EXACT && these.len() == 1;
+        let is_near = hit.cost <= EXACT.max(least.saturating_add(NEAR));
+        let is_alone = is_near && these.len() == 1;
         let these = these.iter().map(|found| found.office);
         if hit.cost == least {
             best.extend(these.clone());
