@@ -22,6 +22,9 @@ const LOCALLY = "desk";
 /** The desk has written messages, which the site's Worker sends. Nobody else sees this header. */
 const OUTBOX_WAITS = "x-outbox-waits";
 
+/** What a sender is told where there is no desk. */
+const NO_LETTERS = "Khong co dia chi nay. / No such address.";
+
 const HEADERS = {
   "content-type": "application/problem+json",
   "cache-control": "no-store",
@@ -53,6 +56,18 @@ addEventListener("error", ({ error }) => {
   // Work that was waiting when it trapped never comes back by itself.
   if (error instanceof WebAssembly.RuntimeError) for (const fail of underWay) fail(error);
 });
+
+/** The work's outcome. Fails where the instance ends under it. */
+async function unlessTrapped(work) {
+  let fail;
+  const trap = new Promise((_, reject) => (fail = reject));
+  underWay.add(fail);
+  try {
+    return await Promise.race([work(), trap]);
+  } finally {
+    underWay.delete(fail);
+  }
+}
 
 const isCall = (path) => path.startsWith("/api/");
 
@@ -94,6 +109,29 @@ export default class extends WorkerEntrypoint {
     return isUnknown && isRead && !isCall(pathname) ? this.env.ASSETS.fetch(request) : answer;
   }
 
+  /** Mail routing hands letters to the desk's Worker. Locally only the Worker at the address can be
+   * called: it passes a letter on, as bytes. */
+  async email(message) {
+    const { DESK } = this.env;
+    const { from, to, rawSize } = message;
+    const raw = DESK === undefined ? message.raw : new Uint8Array(await new Response(message.raw).arrayBuffer());
+    const refused = await (DESK ?? this).letter({ from, to, rawSize, raw });
+    if (refused !== undefined) message.setReject(refused);
+  }
+
+  /** A letter, for whoever is bound to this Worker. Gives what its sender is told where it is
+   * refused. Throws where the server that hands it over should try again: so does mail routing. */
+  async letter({ from, to, rawSize, raw }) {
+    const inner = new Inner(this.ctx, this.env);
+    if (typeof inner.email !== "function") return NO_LETTERS;
+    let refused;
+    const stream = raw instanceof Uint8Array ? new Response(raw).body : raw;
+    const message = { from, to, rawSize, raw: stream, later: false, setReject: (reason) => (refused = reason) };
+    await unlessTrapped(() => inner.email(message));
+    if (message.later) throw new Error("try again");
+    return refused;
+  }
+
   async scheduled(event) {
     if (event.cron === LOCALLY && this.env.DESK !== undefined) return this.env.DESK.work();
     // A sweep that breaks off is taken up by the next one: rows are leased, not lost.
@@ -106,15 +144,10 @@ export default class extends WorkerEntrypoint {
   }
 
   async #own(request, path) {
-    let fail;
-    const trap = new Promise((_, reject) => (fail = reject));
-    underWay.add(fail);
     try {
-      return await Promise.race([new Inner(this.ctx, this.env).fetch(request), trap]);
+      return await unlessTrapped(() => new Inner(this.ctx, this.env).fetch(request));
     } catch {
       return away(request, path, "trap");
-    } finally {
-      underWay.delete(fail);
     }
   }
 

@@ -80,6 +80,8 @@ pub struct Config {
     pub channels_off: Vec<String>,
     /// Who brings texts and who takes them.
     pub texts: Texts,
+    /// Letters go to `office@domain`; empty: there are none.
+    pub letter_domain: String,
     /// Where staff sign in; `None`: nobody does, and the desk stays shut.
     pub access: Option<Access>,
 }
@@ -137,6 +139,7 @@ impl Config {
             webhook_secrets: list(text("MAIL_WEBHOOK_SECRETS")),
             channels_off: list(text("CHANNELS_OFF")),
             texts,
+            letter_domain: letter_domain(&text, &mut wrong),
             access: Access::load(&text, &mut wrong),
         };
         (config, wrong)
@@ -197,6 +200,15 @@ fn resend(text: &dyn Fn(&str) -> Option<String>, wrong: &mut Vec<String>) -> Ema
 }
 
 /// `a, b` as its parts.
+fn letter_domain(text: &dyn Fn(&str) -> Option<String>, wrong: &mut Vec<String>) -> String {
+    let domain = text("DESK_MAIL_DOMAIN").unwrap_or_default().to_ascii_lowercase();
+    if domain.is_empty() || EmailAddress::parse(&format!("a@{domain}")).is_ok() {
+        return domain;
+    }
+    wrong.push("DESK_MAIL_DOMAIN is no domain: no letters are taken".to_owned());
+    String::new()
+}
+
 fn list(text: Option<String>) -> Vec<String> {
     let text = text.unwrap_or_default();
     text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()

@@ -10,7 +10,7 @@ use axum::{
 use recovery::{
     flow::account::MemberRef,
     identifier::Identifier,
-    testing::contract::{Fixture, run, run_desk, run_figures, run_texts},
+    testing::contract::{Fixture, run, run_desk, run_figures, run_letters, run_texts},
 };
 use serde_json::json;
 use worker::{Env, send::SendFuture};
@@ -62,6 +62,7 @@ async fn report(env: Option<Env>, seed: u64) -> String {
     verdicts.extend(run_texts(&fixture).await);
     verdicts.extend(run_desk(&fixture).await);
     verdicts.extend(run_figures(&fixture).await);
+    verdicts.extend(run_letters(&fixture).await);
     let failed: Vec<_> = verdicts
         .iter()
         .filter_map(|(name, verdict)| Some(json!({"rule": name, "why": verdict.as_ref().err()?})))

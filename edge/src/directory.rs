@@ -70,7 +70,8 @@ pub async fn page_of_this_build(env: &Env, path: &str) -> Option<String> {
 async fn fetch(env: &Env, path: &str) -> worker::Result<(u16, Vec<u8>)> {
     // The binding looks at the path alone.
     let address = ["https://assets.invalid/", path].concat();
-    let response = env.assets(BINDING)?.fetch(address, None).await?;
+    let request = worker::Request::new(&address, worker::Method::Get)?;
+    let response = env.assets(BINDING)?.fetch_request(request).await?;
     let status = response.status().as_u16();
     let body = axum::body::Body::new(response.into_body());
     let bytes = axum::body::to_bytes(body, MOST).await;

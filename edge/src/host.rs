@@ -1,5 +1,6 @@
 //! What the flow needs of the world, as the Worker has it.
 
+use recovery::desk::inbox::{LetterPolicy, receive::counted};
 use recovery::desk::{DeskHost, DeskPolicy};
 use recovery::flow::{
     Clock, Host, PasswordHasher, Random, Refusal,
@@ -177,6 +178,7 @@ pub fn text_policy(config: &Config) -> TextPolicy {
 /// The desk's limits and lifetimes.
 pub fn desk_policy(config: &Config) -> DeskPolicy {
     let seconds = |name| i64::from(config.number(name));
+    let bytes = |name| usize::try_from(config.number(name)).unwrap_or(usize::MAX);
     DeskPolicy {
         ttl_link: seconds("TTL_DESK_LINK"),
         cooling_off: seconds("COOLING_OFF"),
@@ -185,6 +187,16 @@ pub fn desk_policy(config: &Config) -> DeskPolicy {
         resend_day: config.number("LIMIT_CASE_RESEND_DAY"),
         keep_ended: seconds("RETENTION_DAYS") * DAY,
         keep_idle: seconds("CASE_IDLE_DAYS") * DAY,
+        letters: LetterPolicy {
+            domain: config.letter_domain.clone(),
+            own_address: counted(&config.email_from),
+            longest: u64::from(config.number("LETTER_MAX_KB")) * 1_024,
+            read: bytes("LETTER_READ_KB").saturating_mul(1_024),
+            text: bytes("LETTER_TEXT"),
+            office_day: config.number("LIMIT_LETTER_DAY"),
+            sender_day: config.number("LIMIT_LETTER_SENDER_DAY"),
+            keep: seconds("LETTER_DAYS") * DAY,
+        },
     }
 }
 

@@ -26,6 +26,8 @@ pub mod http;
 pub mod isolate;
 pub mod limits;
 pub mod log;
+#[cfg(feature = "desk")]
+pub mod mail_in;
 pub mod mailer;
 pub mod openapi;
 pub mod operator;
@@ -39,12 +41,22 @@ pub mod table;
 pub mod texter;
 pub mod turnstile_page;
 
+#[cfg(feature = "desk")]
+use worker::ForwardableEmailMessage;
 use worker::{Context, Env, Response, ScheduleContext, ScheduledEvent, event, web_sys};
 
 /// Every request that is no static file.
 #[event(fetch)]
 async fn fetch(request: web_sys::Request, env: Env, ctx: Context) -> worker::Result<Response> {
     app::serve(&request, env, ctx).await
+}
+
+/// A letter to an office. What became of it is said to the message itself.
+#[cfg(feature = "desk")]
+#[event(email)]
+async fn email(message: ForwardableEmailMessage, env: Env, _ctx: Context) -> worker::Result<()> {
+    mail_in::receive(&message, &env).await;
+    Ok(())
 }
 
 /// The sweep of the outbox, and once an hour the retention job.

@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use worker::{
-    AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect,
-    wasm_bindgen::JsValue,
-};
+use worker::{AbortController, Delay, Fetch, Headers, Request, wasm_bindgen::JsValue, web_sys};
 
 /// What another service answered.
 #[derive(Clone, Debug)]
@@ -66,11 +63,13 @@ fn request(url: &str, headers: &[(&str, &str)], body: Option<&str>) -> worker::R
     for (name, value) in headers {
         map.set(name, value)?;
     }
-    let mut init = RequestInit::new();
-    let method = if body.is_some() { Method::Post } else { Method::Get };
-    init.with_method(method)
-        .with_headers(map)
-        .with_body(body.map(JsValue::from_str))
-        .with_redirect(RequestRedirect::Manual);
-    Request::new_with_init(url, &init)
+    // The platform's own type: that of `worker` carries settings of images and caches.
+    let init = web_sys::RequestInit::new();
+    init.set_method(if body.is_some() { "POST" } else { "GET" });
+    init.set_headers(&map.0);
+    if let Some(body) = body {
+        init.set_body(&JsValue::from_str(body));
+    }
+    init.set_redirect(web_sys::RequestRedirect::Manual);
+    Ok(web_sys::Request::new_with_str_and_init(url, &init)?.into())
 }

@@ -114,6 +114,7 @@ fn cases() -> Vec<(&'static str, Value)> {
         assignee: Some(text()),
         first: Some(text()),
         cooling_until: Some(0),
+        from_letter: true,
     };
     let item = case_api::DeskItem { item: text(), stated: text(), verdict: Some(text()) };
     let contact = case_api::DeskContact { id: text(), kind: text(), is_stated: false };
@@ -134,7 +135,8 @@ fn cases() -> Vec<(&'static str, Value)> {
     let figures = case_api::DeskFigures { states: vec![figure] };
     let finding = case_api::AuditFinding { seq: 0, finding: text() };
     let report = case_api::AuditReport { good: 0, open: 0, findings: vec![finding] };
-    let optional = &["cooling_until", "assignee", "first", "next", "verdict", "staff", "text"];
+    let optional =
+        &["cooling_until", "from_letter", "assignee", "first", "next", "verdict", "staff", "text"];
     let mut all = vec![
         ("CaseOpened", of(&opened, &[])),
         ("CaseOffices", of(&offices, &[])),
@@ -146,6 +148,22 @@ fn cases() -> Vec<(&'static str, Value)> {
         ("AuditReport", of(&report, &[])),
     ];
     all.push(("DeskReport", desk_report()));
+    let letter = case_api::DeskLetterRow {
+        letter: text(),
+        version: 0,
+        received_at: 0,
+        attachments: 0,
+        cut: false,
+    };
+    let open = case_api::DeskLetter {
+        row: letter.clone(),
+        claimed_sender: text(),
+        subject: text(),
+        text: text(),
+    };
+    let letters = case_api::DeskLetters { letters: vec![letter], next: Some(text()) };
+    all.push(("DeskLetters", of(&letters, optional)));
+    all.push(("DeskLetter", of(&open, &[])));
     all
 }
 

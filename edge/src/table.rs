@@ -162,6 +162,8 @@ pub static ENDPOINTS: &[&[Endpoint]] = &[
     #[cfg(feature = "desk")]
     calls::DESK,
     #[cfg(feature = "desk")]
+    calls::LETTERS,
+    #[cfg(feature = "desk")]
     calls::FIGURES,
     #[cfg(feature = "site")]
     calls::OFFICES,

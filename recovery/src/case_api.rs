@@ -95,6 +95,48 @@ pub struct DeskRow {
     /// Unix seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cooling_until: Option<i64>,
+    /// Whether an officer made it of a letter: it changes no contacts, and nobody has its
+    /// look-up code. Absent where not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub from_letter: bool,
+}
+
+/// A page of the office's letters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskLetters {
+    /// Those that nobody has decided about, oldest first.
+    pub letters: Vec<DeskLetterRow>,
+    /// Where the next page begins; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// A letter in the list: nothing of its writer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskLetterRow {
+    /// Names the letter in calls, and the case that is made of it.
+    pub letter: String,
+    /// What a decision must name.
+    pub version: u32,
+    /// Unix seconds.
+    pub received_at: i64,
+    /// How many parts were not kept.
+    pub attachments: u32,
+    /// Whether it was longer than what is kept.
+    pub cut: bool,
+}
+
+/// `GET /desk/letters/{letter}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskLetter {
+    /// The letter itself.
+    pub row: DeskLetterRow,
+    /// Whom it says it is from: not verified, no contact on record.
+    pub claimed_sender: String,
+    /// Its subject; may be empty.
+    pub subject: String,
+    /// What it says: plain text with line breaks.
+    pub text: String,
 }
 
 /// `GET /desk/cases/{case}`, and what every act answers.
@@ -140,7 +182,8 @@ pub struct DeskContact {
 pub struct DeskEntry {
     /// Unix seconds.
     pub at: i64,
-    /// `citizen-message`, `office-message`, `note`, `call-back`, `in-person` or `record`.
+    /// `citizen-message`, `office-message`, `note`, `call-back`, `in-person`, `record`
+    /// or `letter`.
     pub kind: String,
     /// Who; absent for the citizen.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { call, member, startRecovery } from "../support/api.ts";
 import { assertProblem, assertSafeHeaders, send, type RawAnswer } from "../support/http.ts";
+import { hand, head } from "../support/letter.ts";
 import { mailsTo, secretsIn } from "../support/mail.ts";
 import { Server, until } from "../support/server.ts";
 
@@ -126,6 +127,7 @@ test("without a desk its calls and pages are unknown addresses, and nobody is le
   assertProblem(await send(server.url, { method: "GET", path: "/api/v1/desk/me" }), 404, "not-found", "staff");
   const { paths } = await document(server);
   assert.ok(paths["/api/v1/recoveries"] !== undefined && paths["/api/v1/cases"] === undefined);
+  assert.match((await hand(server, `${head()}\r\nthư`)).refused ?? "", /No such address/);
 });
 
 for (const [how, source] of [
@@ -148,6 +150,8 @@ for (const [how, source] of [
       assertSafeHeaders(away, "call");
       assert.ok(Number(away.headers["retry-after"]) > 0);
       assert.ok((await document(server)).paths["/api/v1/recoveries"] !== undefined);
+      // A letter is not refused for good: it will come again.
+      await assert.rejects(hand(server, `${head()}\r\nthư`), /^Error: 5/);
 
       // "This was not me" takes effect, and is not said to be all that there is to do.
       const { identifier, email } = member(7);

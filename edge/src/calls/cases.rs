@@ -1,7 +1,7 @@
 //! `/cases`: the citizen's side of the desk.
 
 use recovery::{
-    api::{TicketGranted, slug},
+    api::{FieldError, TicketGranted, slug},
     captcha::Form,
     case_api::{CaseMessage, CaseOffices, CaseOpened, CaseStatus},
     desk::{
@@ -148,7 +148,8 @@ pub fn desk_problem(refusal: DeskRefusal) -> Problem {
         DeskRefusal::NoAccount => Problem::not_yet("identifier", "no-account"),
         DeskRefusal::NoContact => Problem::not_yet("contact", "not-reachable"),
         DeskRefusal::NothingToChange => Problem::not_yet("contact", "nothing-to-change"),
-        DeskRefusal::MessageNotFound => Problem::new(slug::NOT_FOUND),
+        DeskRefusal::FromLetter => Problem::not_yet("contact", "from-letter"),
+        DeskRefusal::MessageNotFound | DeskRefusal::LetterNotFound => Problem::new(slug::NOT_FOUND),
         DeskRefusal::MessageSentAgain => Problem::new(slug::MESSAGE_SENT_AGAIN),
         DeskRefusal::MessageOver => Problem::new(slug::MESSAGE_OVER),
         DeskRefusal::NoOffice => Problem::field("office", "not-allowed"),
@@ -156,14 +157,50 @@ pub fn desk_problem(refusal: DeskRefusal) -> Problem {
     }
 }
 
-/// A field that may be absent, or there without anything in it.
-fn optional<T>(
-    fields: &mut Fields,
-    name: &'static str,
-    parse: impl Fn(&str) -> Result<T, &'static str>,
-) -> Option<T> {
-    let blank = |text: &str| text.trim().is_empty();
-    fields.parse(name, |text| if blank(text) { Ok(None) } else { parse(text).map(Some) }).flatten()
+/// What is stated, where all of it is good; else each error is noted by its field. What may be
+/// absent may be there without anything in it.
+pub fn stated(
+    get: &dyn Fn(&str) -> Option<String>,
+    this_year: u16,
+    wrong: &mut Vec<FieldError>,
+) -> Option<Stated> {
+    let known = |name| get(name).unwrap_or_default();
+    let given = |name| get(name).filter(|text| !text.trim().is_empty());
+    let mut note = |field: &str, code: &str| {
+        wrong.push(FieldError { field: field.to_owned(), code: code.to_owned() });
+    };
+    let name = FullName::parse(&known("name")).map_err(|e| note("name", e.code())).ok();
+    let birth_date = BirthDate::parse(&known("birth_date"), this_year)
+        .map_err(|e| note("birth_date", e.code()))
+        .ok();
+    let identifier = Identifier::parse(&known("identifier"))
+        .map_err(|e: IdentifierError| note("identifier", e.code()))
+        .ok();
+    let phone = given("phone")
+        .and_then(|t| Phone::parse(&t).map_err(|e: PhoneError| note("phone", e.code())).ok());
+    let email = given("email").and_then(|t| {
+        EmailAddress::parse(&t).map_err(|e: EmailError| note("email", e.code())).ok()
+    });
+    let message = given("message")
+        .and_then(|t| CaseText::parse(&t).map_err(|e: StatedError| note("message", e.code())).ok());
+    Some(Stated {
+        name: name?,
+        birth_date: birth_date?,
+        identifier: identifier?,
+        phone,
+        email,
+        message,
+    })
+}
+
+/// The same of a call's body, in which a field may be wrong already.
+pub(super) fn stated_in(fields: &mut Fields, this_year: u16) -> Option<Stated> {
+    let mut wrong = Vec::new();
+    let stated = stated(&|name| fields.text(name).map(str::to_owned), this_year, &mut wrong);
+    for error in wrong {
+        fields.refuse_once(&error.field, &error.code);
+    }
+    stated
 }
 
 fn text(text: &str) -> Result<CaseText, &'static str> {
@@ -174,31 +211,20 @@ async fn open(mut call: Call) -> Outcome {
     desk_is_on(&call)?;
     let mut fields = call.fields(OPEN).await?;
     let this_year = this_year(call.now());
-    let name = fields.parse("name", |t| FullName::parse(t).map_err(StatedError::code));
-    let birth_date =
-        fields.parse("birth_date", |t| BirthDate::parse(t, this_year).map_err(StatedError::code));
-    let identifier =
-        fields.parse("identifier", |t| Identifier::parse(t).map_err(IdentifierError::code));
-    let phone = optional(&mut fields, "phone", |t| Phone::parse(t).map_err(PhoneError::code));
-    let email =
-        optional(&mut fields, "email", |t| EmailAddress::parse(t).map_err(EmailError::code));
+    let stated = stated_in(&mut fields, this_year);
     let office = fields.parse("office", |t| OfficeId::parse(t).ok_or("not-allowed"));
-    let message = optional(&mut fields, "message", text);
     let locale = fields.parse("locale", |t| Locale::from_tag(t).ok_or("not-allowed"));
     let payload = fields.parse("captcha", |t| Ok(t.to_owned()));
     fields.finish()?;
-    let (Some(name), Some(birth_date), Some(identifier), Some(office), Some(locale)) =
-        (name, birth_date, identifier, office, locale)
-    else {
+    let (Some(stated), Some(office), Some(locale)) = (stated, office, locale) else {
         return Err(Problem::new(slug::INVALID_INPUT));
     };
-    if phone.is_none() && email.is_none() {
+    if stated.phone.is_none() && stated.email.is_none() {
         return Err(Problem::field("phone", "phone-or-email"));
     }
     let host = host(&call)?;
     let payload = payload.unwrap_or_default();
     let captcha_level = captcha::redeem(&call, &host, Form::Case, &payload).await?;
-    let stated = Stated { name, birth_date, identifier, phone, email, message };
     let request = OpenCase { stated, office, locale, captcha_level };
     let opened = Desk::new(&host).open_case(&request).await.map_err(desk_problem)?;
     let answer =
@@ -210,6 +236,20 @@ async fn open(mut call: Call) -> Outcome {
 pub fn this_year(now: i64) -> u16 {
     // The mean length of a Gregorian year; a birth date needs no more.
     u16::try_from(1970 + now.div_euclid(31_556_952)).unwrap_or(9_999)
+}
+
+/// A date as people here write it, day first, in the order that calls take.
+pub fn as_iso(date: &str) -> String {
+    let parts: Vec<&str> = date.trim().split(['/', '.', '-']).map(str::trim).collect();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if !parts.iter().all(is_number) {
+        return date.to_owned();
+    }
+    match parts[..] {
+        [day, month, year] if year.len() == 4 => format!("{year}-{month:0>2}-{day:0>2}"),
+        [month, year] if year.len() == 4 => format!("{year}-{month:0>2}"),
+        _ => date.to_owned(),
+    }
 }
 
 async fn offices(call: Call) -> Outcome {
@@ -299,5 +339,22 @@ mod tests {
     fn the_year_is_right_but_for_hours_around_new_year() {
         assert_eq!(this_year(1_764_547_200), 2025); // 1 December 2025
         assert_eq!(this_year(1_769_904_000), 2026); // 1 February 2026
+    }
+
+    #[test]
+    fn a_birth_date_is_read_day_first_or_year_first() {
+        for (typed, read) in [
+            ("28/02/1957", "1957-02-28"),
+            (" 8.2.1957 ", "1957-02-08"),
+            ("28-02-1957", "1957-02-28"),
+            ("02/1957", "1957-02"),
+            ("1957", "1957"),
+            ("1957-02-28", "1957-02-28"),
+            ("28/02/57", "28/02/57"),
+            ("hôm qua", "hôm qua"),
+            ("", ""),
+        ] {
+            assert_eq!(as_iso(typed), read, "{typed}");
+        }
     }
 }

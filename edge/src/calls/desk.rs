@@ -1,5 +1,6 @@
 //! `/desk`: the officers' side. Every call begins with who asks: [`crate::access`].
 
+mod letters;
 mod shown;
 
 use recovery::{
@@ -18,6 +19,7 @@ use recovery::{
     flow::ids::Id,
 };
 
+pub use self::letters::LETTERS;
 use self::shown::{row, shown};
 use super::cases::{desk_is_on, desk_problem, host};
 use crate::{
@@ -201,10 +203,6 @@ async fn queue(call: Call) -> Outcome {
     let query = call.query()?;
     let value =
         |name: &str| query.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
-    let after = value("after").map(|text| {
-        let (at, id) = text.split_once('.')?;
-        Some((at.parse().ok()?, Id::parse(id)?))
-    });
     let filter = Filter {
         state: value("state").and_then(CaseState::from_tag),
         mine: value("mine").is_some(),
@@ -214,13 +212,18 @@ async fn queue(call: Call) -> Outcome {
         } else {
             QueueOrder::OldestFirst
         },
-        after: match after {
-            Some(None) => return Err(Problem::field("after", "malformed")),
-            Some(after) => after,
-            None => None,
-        },
+        after: after(value("after"))?,
     };
     list(&host, &staff, &filter).await
+}
+
+/// Where the last page ended.
+fn after(text: Option<&str>) -> Result<Option<(i64, Id)>, Problem> {
+    let read = |text: &str| {
+        let (at, id) = text.split_once('.')?;
+        Some((at.parse().ok()?, Id::parse(id)?))
+    };
+    text.map(|text| read(text).ok_or_else(|| Problem::field("after", "malformed"))).transpose()
 }
 
 async fn search(mut call: Call) -> Outcome {
@@ -341,7 +344,14 @@ pub async fn perform(
         Act::Return => desk.send_back(staff, seen).await.map(nothing),
         Act::Resume => desk.resume(staff, seen).await,
         Act::Resend => desk.resend(staff, seen).await,
-        Act::Queue | Act::View | Act::Figures | Act::Audit | Act::ResendMessage => {
+        Act::Queue
+        | Act::View
+        | Act::Figures
+        | Act::Audit
+        | Act::ResendMessage
+        | Act::Letters
+        | Act::TakeLetter
+        | Act::DiscardLetter => {
             return Err(Problem::field("act", "not-allowed"));
         }
     };

@@ -16,9 +16,9 @@ mod sms_pages;
 
 pub use self::offices::{OFFICES, examples as office_examples, offices_meant};
 pub use captcha::CAPTCHA;
-pub use cases::{CASES, desk_is_on, desk_problem, host as desk_host, this_year};
+pub use cases::{CASES, as_iso, desk_is_on, desk_problem, host as desk_host, stated, this_year};
 pub use csp_report::CSP_REPORTS;
-pub use desk::{DESK, MOST_RECORDS, With, perform};
+pub use desk::{DESK, LETTERS, MOST_RECORDS, With, perform};
 pub use figures::{FIGURES, span_of};
 pub use mail_events::MAIL_EVENTS;
 pub use meta::META;

@@ -47,6 +47,12 @@ pub static NUMBERS: &[Number] = &[
     limit("LIMIT_CASE_MESSAGE_DAY", 10, "messages of a citizen into one case and day"),
     limit("LIMIT_CASE_RESEND_DAY", 5, "links sent for one case and day"),
     ttl("CASE_IDLE_DAYS", 90, 3_650, "cases that nobody touches are kept this long"),
+    ttl("LETTER_MAX_KB", 10_000, 25_600, "larger letters are refused unread, KB"),
+    ttl("LETTER_READ_KB", 256, 1_024, "so much of a letter is read, KB"),
+    ttl("LETTER_TEXT", 4_000, 20_000, "so many characters of a letter are kept"),
+    limit("LIMIT_LETTER_DAY", 200, "letters to one office and day"),
+    limit("LIMIT_LETTER_SENDER_DAY", 5, "letters that claim one sender and day"),
+    ttl("LETTER_DAYS", 30, 3_650, "letters that nobody takes are kept this long"),
     limit("LIMIT_IP_MINUTE", 60, "writes per network and minute, per isolate"),
     Number {
         name: "CAPTCHA_COST",

@@ -73,7 +73,7 @@ fn text(act: Act, label: &str, key: &str, required: bool) -> String {
 }
 
 /// Texts of the options are HTML.
-fn choice(name: &str, label: &str, key: &str, options: &[(String, String)]) -> String {
+pub(super) fn choice(name: &str, label: &str, key: &str, options: &[(String, String)]) -> String {
     let mut list = String::new();
     for (value, text) in options {
         let _ = write!(list, "<option value=\"{}\">{text}</option>", esc(value));
@@ -106,6 +106,16 @@ pub(super) fn page(
     );
     if let Some(until) = case.cooling_until {
         let _ = write!(body, "<p class=\"notice\">{} {}</p>", words.until, moment(until));
+    }
+    if case.from_letter {
+        let note = crate::chart::say(
+            words.locale,
+            "Từ thư đến: chưa biết ai viết. Chỉ gửi được đường dẫn đến địa chỉ đã đăng ký; không đổi \
+             được liên lạc, không hỏi qua trang web được.",
+            "From a letter: nobody knows who wrote it. A link goes to a contact on record only; \
+             contacts cannot be changed, and the person cannot be asked on the website.",
+        );
+        let _ = write!(body, "<p class=\"notice\">{note}</p>");
     }
     body.push_str("<div class=\"two\"><div>");
     stated(words, view, &mut body);
@@ -168,8 +178,11 @@ fn acts(words: &Words, staff: &Staff, view: &View, offices: &[OfficeId], body: &
             .collect();
         let fields = choice("check", words.verify, "c", &checks);
         let _ = write!(body, "<section>{}", act.form(Act::Check, "plain", "", &fields));
-        let fields = text(Act::Ask, words.entry_of(EntryKind::OfficeMessage), "m", true);
-        let _ = write!(body, "{}</section>", act.form(Act::Ask, "plain", "", &fields));
+        if !case.from_letter {
+            let fields = text(Act::Ask, words.entry_of(EntryKind::OfficeMessage), "m", true);
+            body.push_str(&act.form(Act::Ask, "plain", "", &fields));
+        }
+        body.push_str("</section>");
     }
     let _ = write!(body, "<section><h2>{}</h2>", words.decide);
     if review {
@@ -214,8 +227,11 @@ fn acts(words: &Words, staff: &Staff, view: &View, offices: &[OfficeId], body: &
             .iter()
             .map(|reason| (reason.as_str().to_owned(), words.reason_of(*reason).to_owned()))
             .collect();
-        let fields = choice("reason", words.reason, "r", &reasons)
-            + &text(Act::Reject, words.reject_text, "", false);
+        let mut fields = choice("reason", words.reason, "r", &reasons);
+        // Of a letter's writer nobody reads it.
+        if !case.from_letter {
+            fields.push_str(&text(Act::Reject, words.reject_text, "", false));
+        }
         body.push_str(&act.form(Act::Reject, "bad", "", &fields));
     }
     if review {

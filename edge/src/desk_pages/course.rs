@@ -1,7 +1,7 @@
 //! What was done in a case, in words: in its course, and right after an act.
 
 use recovery::desk::{
-    case::{CaseState, Reason},
+    case::{CaseState, EntryKind, Reason},
     review::{Shown, Step, View},
     staff::Act,
 };
@@ -19,6 +19,7 @@ fn told(words: &Words, step: &Step) -> Option<String> {
         return Some(format!("{}: {}", pick("Từ chối", "Refused"), words.reason_of(reason)));
     }
     let text = match step.act.as_str() {
+        "letter-taken" => pick("Tạo hồ sơ từ thư", "Made of a letter"),
         "case-opened" => pick("Mở hồ sơ", "Opened"),
         "case-taken" => pick("Nhận hồ sơ", "Taken"),
         "case-handed-over" => {
@@ -59,7 +60,11 @@ pub(super) fn course(words: &Words, view: &View) -> String {
     let mut html = String::new();
     let mut entries = view.entries.iter().peekable();
     let entry = |entry: &Shown| {
-        let who = entry.staff.as_ref().map_or(words.citizen, |id| id.0.as_str());
+        let writer = match entry.kind {
+            EntryKind::Letter => words.pick("không rõ ai", "nobody knows who"),
+            _ => words.citizen,
+        };
+        let who = entry.staff.as_ref().map_or(writer, |id| id.0.as_str());
         let who = format!("{} · ", esc(who));
         item(words.entry_of(entry.kind), &who, entry.at, entry.text.as_deref())
     };
@@ -82,7 +87,7 @@ pub(super) fn course(words: &Words, view: &View) -> String {
 }
 
 fn item(what: &str, who: &str, at: i64, text: Option<&str>) -> String {
-    let text = text.map(|text| format!("<p class=\"said\">{}</p>", esc(text)));
+    let text = text.map(|text| format!("<p class=\"said\" dir=\"auto\">{}</p>", esc(text)));
     let (at, text) = (moment(at), text.unwrap_or_default());
     format!("<li><b>{what}</b> <span class=\"soft\">{who}{at}</span>{text}</li>")
 }
@@ -128,6 +133,10 @@ pub(super) fn done(words: &Words, act: Option<Act>, state: Option<CaseState>) ->
             "Đường dẫn mới đang được gửi; đường dẫn trước hết hiệu lực.",
             "A new link is on its way; the one before is void.",
         ),
+        Some(Act::TakeLetter) => pick("Đã tạo hồ sơ từ thư.", "A case was made of the letter."),
+        Some(Act::DiscardLetter) => {
+            pick("Đã bỏ thư; nội dung đã bị xoá.", "The letter is discarded, and its text erased.")
+        }
         _ => pick("Đã lưu.", "Saved."),
     }
 }

@@ -72,9 +72,11 @@ pub(super) fn page(
             String::new()
         };
         format!(
-            "<a data-key=\"h\" href=\"{}\">{}</a>{oversight}<p class=\"soft\">{} · {} · {}</p>",
+            "<a data-key=\"h\" href=\"{0}\">{1}</a><a data-key=\"l\" href=\"{0}/thu\">{2}</a>\
+             {oversight}<p class=\"soft\">{3} · {4} · {5}</p>",
             base(locale),
             say.queue,
+            crate::chart::say(locale, "Thư đến", "Letters"),
             esc(&staff.id.0),
             role,
             office(staff.office.as_str()),

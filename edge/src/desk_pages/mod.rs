@@ -10,6 +10,7 @@ mod figures;
 mod figures_csv;
 mod html;
 mod letters;
+mod post;
 mod queue;
 mod words;
 
@@ -38,6 +39,9 @@ pub use self::html::{esc, moment, office};
 use self::{
     figures::{file as figures_file, page as figures_page, resend as figures_resend},
     html::base,
+    post::{
+        discard as discard_letter, list as letters_page, take as take_letter, view as letter_page,
+    },
     words::Words,
 };
 use crate::{
@@ -96,6 +100,7 @@ macro_rules! pages {
 }
 
 static NONE: &[Param] = &[];
+static LETTERS: &[Param] = &[param("after", "Where the last page ended."), SAVED];
 static FIGURES: &[Param] = &[param("days", "So many days up to today."), SAVED];
 
 /// The routes; not part of the contract's table, which is for programs.
@@ -108,6 +113,10 @@ pub static PAGES: &[Endpoint] = pages! {
     Get "/so-lieu.csv" FIGURES figures_file;
     Post "/so-lieu/gui-lai" NONE figures_resend;
     Post "/tim" NONE search;
+    Get "/thu" LETTERS letters_page;
+    Get "/thu/{letter}" NONE letter_page;
+    Post "/thu/{letter}" NONE take_letter;
+    Post "/thu/{letter}/bo" NONE discard_letter;
     Get "/ho-so/{case}" CASE case_page;
     Post "/ho-so/{case}" NONE act;
 };

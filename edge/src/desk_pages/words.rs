@@ -83,19 +83,20 @@ const VI: Words = Words {
     keys: &[
         ("?", "hiện phím tắt"),
         ("h", "danh sách hồ sơ"),
+        ("l", "thư đến"),
         ("s", "giám sát"),
         ("f", "số liệu"),
         ("/", "tìm"),
         ("j", "hồ sơ sau"),
         ("k", "hồ sơ trước"),
         ("Enter", "mở hồ sơ, bấm nút đang chọn"),
-        ("t", "nhận hồ sơ"),
+        ("t", "nhận hồ sơ, tạo hồ sơ từ thư"),
         ("c", "đã xác minh"),
         ("m", "hỏi người dân"),
         ("n", "ghi chú"),
         ("a", "duyệt"),
         ("p", "duyệt đổi liên lạc"),
-        ("r", "từ chối"),
+        ("r", "từ chối, bỏ thư"),
         ("o", "chuyển cơ quan"),
         ("Esc", "rời ô đang gõ"),
     ],
@@ -159,19 +160,20 @@ const EN: Words = Words {
     keys: &[
         ("?", "show the shortcuts"),
         ("h", "list of cases"),
+        ("l", "letters"),
         ("s", "oversight"),
         ("f", "figures"),
         ("/", "search"),
         ("j", "next case"),
         ("k", "case before"),
         ("Enter", "open the case, press the chosen button"),
-        ("t", "take the case"),
+        ("t", "take the case, make one of a letter"),
         ("c", "verified"),
         ("m", "ask the citizen"),
         ("n", "note"),
         ("a", "approve"),
         ("p", "approve changed contacts"),
-        ("r", "refuse"),
+        ("r", "refuse, discard a letter"),
         ("o", "hand over"),
         ("Esc", "leave the field"),
     ],
@@ -297,6 +299,7 @@ impl Words {
         match kind {
             EntryKind::CitizenMessage => self.pick("Lời nhắn", "Message"),
             EntryKind::OfficeMessage => self.pick("Trả lời của cơ quan", "Message of the office"),
+            EntryKind::Letter => self.pick("Thư đến (chưa xác minh)", "Letter (not verified)"),
             EntryKind::Note => self.pick("Ghi chú nội bộ", "Note among staff"),
             EntryKind::CallBack => self.check_of(Check::CallBack),
             EntryKind::InPerson => self.check_of(Check::InPerson),
@@ -318,7 +321,14 @@ impl Words {
             Act::Return => self.pick("Trả lại", "Send back"),
             Act::Resume => self.pick("Tiếp tục sau khi gặp mặt", "Go on after proof in person"),
             Act::Resend => self.pick("Gửi lại đường dẫn", "Send the link again"),
-            Act::Queue | Act::View | Act::Figures | Act::Audit | Act::ResendMessage => "",
+            Act::TakeLetter => self.pick("Tạo hồ sơ", "Make a case of it"),
+            Act::DiscardLetter => self.pick("Bỏ thư", "Discard the letter"),
+            Act::Queue
+            | Act::View
+            | Act::Figures
+            | Act::Audit
+            | Act::ResendMessage
+            | Act::Letters => "",
         }
     }
 
@@ -339,6 +349,10 @@ impl Words {
             (slug::NOT_YET, "nothing-to-change") => self.pick(
                 "Thông tin liên lạc đã khai không khác dữ liệu.",
                 "The stated contacts do not differ from the record.",
+            ),
+            (slug::NOT_YET, "from-letter") => self.pick(
+                "Hồ sơ từ thư: không đổi được liên lạc và không ai đọc được câu hỏi. Hãy gọi hoặc hẹn gặp.",
+                "A case of a letter: it changes no contacts, and nobody reads what is asked. Call or meet.",
             ),
             (slug::NOT_SIGNED_IN, _) => self.pick(
                 "Hãy đăng nhập qua Cloudflare Access rồi mở lại trang này.",

@@ -105,6 +105,13 @@ impl Fields {
         self.errors.push(FieldError { field: field.to_owned(), code: code.to_owned() });
     }
 
+    /// The same, where nothing is wrong with the field already.
+    pub fn refuse_once(&mut self, field: &str, code: &str) {
+        if !self.errors.iter().any(|error| error.field == field) {
+            self.refuse(field, code);
+        }
+    }
+
     /// The text of a field, where it was there and of the right shape.
     pub fn text(&self, name: &str) -> Option<&str> {
         let sound = !self.errors.iter().any(|error| error.field == name);

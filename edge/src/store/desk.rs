@@ -5,6 +5,7 @@ use recovery::{
     desk::{
         audit::{AuditLink, AuditRecord, Checkpoint},
         case::{Case, CaseState, Entry, EntryKind, SealedItem},
+        inbox::{Letter, LetterQuery},
         names::{CaseId, CaseNumber, OfficeId, StaffId},
         review::Step,
         seal::Sealed,
@@ -54,6 +55,7 @@ struct CaseRow {
     changes_contacts: u8,
     cooling_until: Option<i64>,
     disputed_at: Option<i64>,
+    from_letter: u8,
 }
 
 /// An error where there is a text that cannot be read.
@@ -92,6 +94,7 @@ impl CaseRow {
             changes_contacts: self.changes_contacts != 0,
             cooling_until: self.cooling_until,
             disputed_at: self.disputed_at,
+            from_letter: self.from_letter != 0,
         })
     }
 }
@@ -108,7 +111,7 @@ struct EntryRow {
     body: Option<String>,
 }
 
-fn sealed(kid: String, nonce: &str, body: &str) -> Option<Sealed> {
+pub(super) fn sealed(kid: String, nonce: &str, body: &str) -> Option<Sealed> {
     let nonce = STANDARD.decode(nonce).ok()?.try_into().ok()?;
     Some(Sealed { kid, nonce, body: STANDARD.decode(body).ok()? })
 }
@@ -173,7 +176,7 @@ impl D1 {
         Ok(self.all(sql, "desk_staff", staff).await?.pop())
     }
 
-    async fn all<R: DeserializeOwned, T>(
+    pub(super) async fn all<R: DeserializeOwned, T>(
         &self,
         sql: Sql,
         table: &'static str,
@@ -260,6 +263,18 @@ impl DeskStore for D1 {
             Some(StateCount { state, count, oldest: row.m? })
         })
         .await
+    }
+
+    async fn inbox_letter(&self, id: &Id) -> Result<Option<Letter>, StoreError> {
+        self.letter_by(id).await
+    }
+
+    async fn letter_text(&self, id: &Id) -> Result<Option<Sealed>, StoreError> {
+        self.text_of_letter(id).await
+    }
+
+    async fn inbox_letters(&self, query: &LetterQuery) -> Result<Vec<Letter>, StoreError> {
+        self.page_of_letters(query).await
     }
 
     async fn staff_by_email(&self, email: &str) -> Result<Option<Staff>, StoreError> {

@@ -15,6 +15,7 @@ use recovery::{
 };
 
 use super::{
+    desk_letters,
     inserts::hex,
     sql::{Bind, Gives, Sql},
 };
@@ -110,7 +111,17 @@ pub(super) fn statements(write: &DeskWrite, out: &mut Vec<Sql>) {
                 "INSERT INTO figure_guard (conflict) SELECT 'message-revived' WHERE changes() = 0",
             ));
         }
-        DeskWrite::Purge { ended, idle, former } => purge(*ended, *idle, *former, out),
+        DeskWrite::InsertLetter { letter, text } => out.push(desk_letters::insert(letter, text)),
+        DeskWrite::SettleLetter { letter, expect } => {
+            out.push(desk_letters::settle(letter, *expect));
+            out.push(Sql::new(
+                "INSERT INTO desk_guard (conflict) SELECT 'case-changed' WHERE changes() = 0",
+            ));
+        }
+        DeskWrite::Purge { ended, idle, former, letters } => {
+            purge(*ended, *idle, *former, out);
+            out.push(desk_letters::purge(*letters, *ended));
+        }
     }
 }
 
@@ -122,11 +133,11 @@ fn digest(value: Option<Digest32>) -> Bind {
     value.map_or(Bind::Null, |digest| Bind::Text(digest.to_string()))
 }
 
-fn staff(id: Option<&StaffId>) -> Bind {
+pub(super) fn staff(id: Option<&StaffId>) -> Bind {
     optional(id.map(|id| id.0.as_str()))
 }
 
-fn int(value: Option<i64>) -> Bind {
+pub(super) fn int(value: Option<i64>) -> Bind {
     value.map_or(Bind::Null, Bind::Int)
 }
 
@@ -135,8 +146,9 @@ fn insert_case(case: &Case) -> Sql {
     let sql = Sql::new(
         "INSERT INTO desk_case (id, office, state, version, changed_at, ended_at, assignee, \
          first, member, recovery, changes_contacts, cooling_until, disputed_at, number, locale, \
-         opened_at, kid, salt, lookup, key_identifier, key_phone, key_email) VALUES (?1, ?2, ?3, \
-         ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+         opened_at, kid, salt, lookup, key_identifier, key_phone, key_email, from_letter) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+         ?19, ?20, ?21, ?22, ?23)",
     );
     changing(sql, case)
         .show(case.number)
@@ -148,6 +160,7 @@ fn insert_case(case: &Case) -> Sql {
         .bind(digest(identifier))
         .bind(digest(phone))
         .bind(digest(email))
+        .int(i64::from(case.from_letter))
 }
 
 fn update_case(case: &Case, expect: u32) -> Sql {
@@ -177,7 +190,7 @@ fn changing(sql: Sql, case: &Case) -> Sql {
         .bind(int(case.disputed_at))
 }
 
-fn sealed(sql: Sql, sealed: Option<&Sealed>) -> Sql {
+pub(super) fn sealed(sql: Sql, sealed: Option<&Sealed>) -> Sql {
     match sealed {
         Some(sealed) => sql
             .text(&sealed.kid)

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod desk;
+mod desk_letters;
 mod desk_queue;
 mod desk_writes;
 mod figures;

@@ -119,6 +119,9 @@ pub struct Case {
     pub cooling_until: Option<i64>,
     /// Unix seconds: an old contact stopped it then.
     pub disputed_at: Option<i64>,
+    /// Whether an officer made it of a letter, whose writer nobody knows. Nobody has its look-up
+    /// code; its way in goes to a contact on record, and it changes no contacts.
+    pub from_letter: bool,
 }
 
 /// A sealed item of a case.
@@ -181,6 +184,8 @@ pub enum EntryKind {
     InPerson,
     /// A check: asked about the record.
     Record,
+    /// The letter that the case was made of: sender as claimed, subject, text.
+    Letter,
 }
 
 tags!(EntryKind {
@@ -190,6 +195,7 @@ tags!(EntryKind {
     CallBack => "call-back",
     InPerson => "in-person",
     Record => "record",
+    Letter => "letter",
 });
 
 impl EntryKind {

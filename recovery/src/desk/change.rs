@@ -44,6 +44,7 @@ impl<H: DeskHost> Desk<'_, H> {
     pub async fn propose(&self, staff: &Staff, seen: &Seen) -> Result<(), DeskRefusal> {
         let Open { mut case, stated, member } =
             self.seen(staff, Act::Propose, seen, CaseState::is_under_review).await?;
+        Self::with_its_citizen(&case)?;
         let member = member.ok_or(DeskRefusal::NoAccount)?;
         let new = new_contacts(&member, &stated);
         if new.is_empty() {
@@ -64,6 +65,11 @@ impl<H: DeskHost> Desk<'_, H> {
         self.change(&mut case, vec![audit], Vec::new()).await
     }
 
+    /// Whether somebody holds the case's look-up code: of a letter nobody knows the writer.
+    pub(super) const fn with_its_citizen(case: &Case) -> Result<(), DeskRefusal> {
+        if case.from_letter { Err(DeskRefusal::FromLetter) } else { Ok(()) }
+    }
+
     /// The second officer sends it back.
     pub async fn send_back(&self, staff: &Staff, seen: &Seen) -> Result<(), DeskRefusal> {
         let Open { mut case, .. } =
@@ -80,6 +86,7 @@ impl<H: DeskHost> Desk<'_, H> {
         let Open { mut case, member, .. } = self
             .seen(staff, Act::Confirm, seen, |state| state == CaseState::SecondApproval)
             .await?;
+        Self::with_its_citizen(&case)?;
         let member = member.ok_or(DeskRefusal::NoAccount)?;
         self.second(staff, &case).await?;
         let until = self.now() + self.policy().cooling_off;
@@ -236,6 +243,7 @@ impl<H: DeskHost> Desk<'_, H> {
     pub async fn resume(&self, staff: &Staff, seen: &Seen) -> Result<Vec<Id>, DeskRefusal> {
         let Open { mut case, stated, member } =
             self.seen(staff, Act::Resume, seen, |state| state == CaseState::Disputed).await?;
+        Self::with_its_citizen(&case)?;
         let member = member.ok_or(DeskRefusal::NoAccount)?;
         // From the next second on: what was noted in the dispute's own may have come before it.
         let since = case.disputed_at.map_or(i64::MAX, |at| at.saturating_add(1));

@@ -1,12 +1,14 @@
 //! The citizen's side: open a case, see where it stands, write into it, take it back.
 
 use super::case::{Case, CaseState, EntryKind, SealedItem};
-use super::names::{CaseNumber, LookupCode, OfficeId};
+use super::names::{CaseId, CaseNumber, LookupCode, OfficeId};
 use super::seal::{entry_binding, item_binding};
 use super::stated::{CaseText, Item, Stated};
 use super::store::{DeskStore as _, DeskWrite};
 use super::{Desk, DeskHost, DeskRefusal};
+use crate::email::EmailAddress;
 use crate::flow::Refusal;
+use crate::flow::ids::Digest32;
 use crate::flow::keys::{Purpose, plain_name};
 use crate::flow::policy::{DAY, HOUR};
 use crate::flow::store::{Conflict, Store as _, StoreError, Write};
@@ -27,6 +29,14 @@ pub struct OpenCase {
     pub locale: Locale,
     /// Work level of the captcha that came with it.
     pub captcha_level: u8,
+}
+
+/// What a new case is, beside what was stated.
+pub(super) struct Draft<'a> {
+    pub(super) id: CaseId,
+    pub(super) office: &'a OfficeId,
+    pub(super) locale: Locale,
+    pub(super) from_letter: bool,
 }
 
 /// The answer: both are shown this once.
@@ -81,52 +91,19 @@ impl<H: DeskHost> Desk<'_, H> {
         if !self.store().desk_offices().await?.contains(&request.office) {
             return Err(DeskRefusal::NoOffice);
         }
-        let phone = stated.phone.as_ref().map(|phone| phone.e164().to_owned());
-        let email = stated.email.as_ref().map(|email| email.normal().to_owned());
         // The three together: a stranger who knows the number alone cannot use up the limit.
         let limit_key = self.host.keys().name(
             "case-limit",
             &[
                 stated.identifier.normal(),
-                phone.as_deref().unwrap_or_default(),
-                email.as_deref().unwrap_or_default(),
+                stated.phone.as_ref().map_or("", Phone::e164),
+                stated.email.as_ref().map_or("", EmailAddress::normal),
             ],
         );
         let code = LookupCode::draw(self.random());
-        let kid = self.host.keys().current_id().to_owned();
-        let salt = self.random();
-        let lookup = self.host.keys().verifier(&kid, &salt, Purpose::Lookup, code.canonical());
-        let case = Case {
-            id: self.new_id(),
-            number: CaseNumber::draw(self.random()),
-            office: request.office.clone(),
-            locale: request.locale,
-            state: CaseState::Received,
-            version: 1,
-            opened_at: now,
-            changed_at: now,
-            ended_at: None,
-            kid,
-            salt,
-            lookup: lookup.ok_or_else(|| Refusal::Unavailable("no current key".into()))?,
-            keys: [
-                Some(self.key(Item::Identifier, stated.identifier.normal())),
-                phone.map(|phone| self.key(Item::Phone, &phone)),
-                email.map(|email| self.key(Item::Email, &email)),
-            ],
-            assignee: None,
-            first: None,
-            member: None,
-            recovery: None,
-            changes_contacts: false,
-            cooling_until: None,
-            disputed_at: None,
-        };
-        let mut items = Vec::new();
-        for (item, text) in stated.items() {
-            let sealed = self.seal(&item_binding(&case.id, item), &text).await?;
-            items.push(SealedItem { item, sealed });
-        }
+        let (office, locale) = (&request.office, request.locale);
+        let draft = Draft { id: self.new_id(), office, locale, from_letter: false };
+        let (case, items) = self.new_case(&draft, stated, Some(&code)).await?;
         let opened = Opened { number: case.number, code };
         let id = case.id;
         let count = Write::CountDispatch {
@@ -151,10 +128,59 @@ impl<H: DeskHost> Desk<'_, H> {
         }
     }
 
+    /// A case in its first state with its sealed items. Without a code nobody can look it up.
+    pub(super) async fn new_case(
+        &self,
+        draft: &Draft<'_>,
+        stated: &Stated,
+        code: Option<&LookupCode>,
+    ) -> Result<(Case, Vec<SealedItem>), DeskRefusal> {
+        let now = self.now();
+        let kid = self.host.keys().current_id().to_owned();
+        let salt = self.random();
+        let lookup = match code {
+            Some(code) => self.host.keys().verifier(&kid, &salt, Purpose::Lookup, code.canonical()),
+            None => Some(Digest32::new(self.random())),
+        };
+        let case = Case {
+            id: draft.id,
+            number: CaseNumber::draw(self.random()),
+            office: draft.office.clone(),
+            locale: draft.locale,
+            state: CaseState::Received,
+            version: 1,
+            opened_at: now,
+            changed_at: now,
+            ended_at: None,
+            kid,
+            salt,
+            lookup: lookup.ok_or_else(|| Refusal::Unavailable("no current key".into()))?,
+            keys: [
+                Some(self.key(Item::Identifier, stated.identifier.normal())),
+                stated.phone.as_ref().map(|phone| self.phone_key(phone)),
+                stated.email.as_ref().map(|email| self.key(Item::Email, email.normal())),
+            ],
+            assignee: None,
+            first: None,
+            member: None,
+            recovery: None,
+            changes_contacts: false,
+            cooling_until: None,
+            disputed_at: None,
+            from_letter: draft.from_letter,
+        };
+        let mut items = Vec::new();
+        for (item, text) in stated.items() {
+            let sealed = self.seal(&item_binding(&case.id, item), &text).await?;
+            items.push(SealedItem { item, sealed });
+        }
+        Ok((case, items))
+    }
+
     /// When a limit per day lets the next one through.
     pub(super) async fn wait(
         &self,
-        key: &crate::flow::ids::Digest32,
+        key: &Digest32,
         cap: u32,
         now: i64,
     ) -> Result<DeskRefusal, DeskRefusal> {
@@ -255,7 +281,7 @@ impl<H: DeskHost> Desk<'_, H> {
     }
 
     /// A phone as its keyed name, for search.
-    pub(super) fn phone_key(&self, phone: &Phone) -> crate::flow::ids::Digest32 {
+    pub(super) fn phone_key(&self, phone: &Phone) -> Digest32 {
         self.key(Item::Phone, phone.e164())
     }
 }

@@ -105,6 +105,7 @@ impl<H: DeskHost> Desk<'_, H> {
                 state.is_under_review() || state == CaseState::Disputed
             })
             .await?;
+        Self::with_its_citizen(&case)?;
         Self::worked_on(&mut case, staff);
         if case.state != CaseState::Disputed {
             case.state = CaseState::Waiting;

@@ -17,6 +17,7 @@ pub mod change;
 pub mod citizen;
 pub mod decide;
 pub mod figures;
+pub mod inbox;
 pub mod names;
 pub mod oversight;
 pub mod review;
@@ -54,6 +55,8 @@ pub struct DeskPolicy {
     pub keep_ended: i64,
     /// `CASE_IDLE_DAYS`: a case that nobody touches is kept so long.
     pub keep_idle: i64,
+    /// Letters.
+    pub letters: inbox::LetterPolicy,
 }
 
 impl Default for DeskPolicy {
@@ -66,6 +69,7 @@ impl Default for DeskPolicy {
             resend_day: 5,
             keep_ended: 30 * DAY,
             keep_idle: 90 * DAY,
+            letters: inbox::LetterPolicy::default(),
         }
     }
 }
@@ -103,6 +107,10 @@ pub enum DeskRefusal {
     NothingToChange,
     /// 422: no office of this name takes cases.
     NoOffice,
+    /// 422: a case that came from a letter changes no contacts, and nobody reads what is asked.
+    FromLetter,
+    /// 404: no such letter, or it was decided about.
+    LetterNotFound,
     /// 404: no such message among those that were given up.
     MessageNotFound,
     /// 409: it has been sent again already.

@@ -110,6 +110,7 @@ impl<H: DeskHost> Desk<'_, H> {
             ended: now - policy.keep_ended,
             idle: now - policy.keep_idle,
             former: now - policy.keep_ended,
+            letters: now - policy.letters.keep,
         };
         let values = self.store().apply_desk(vec![purge], Vec::new()).await?;
         Ok(values.first().copied().unwrap_or(0))

@@ -197,7 +197,7 @@ impl<H: DeskHost> Desk<'_, H> {
 
     /// Whether this case is the officer's own business: about the own account, about one that
     /// shares a contact with it, or with the own number or contacts in what was stated.
-    async fn is_own(
+    pub(super) async fn is_own(
         &self,
         staff: &Staff,
         case: &Case,
@@ -261,8 +261,8 @@ impl<H: DeskHost> Desk<'_, H> {
         let compared = compare(&stated, member.as_ref());
         let reachable =
             member.as_ref().map_or_else(Vec::new, |member| self.reachable(member, &stated));
-        let may_change =
-            member.as_ref().is_some_and(|member| !new_contacts(member, &stated).is_empty());
+        let may_change = !case.from_letter
+            && member.as_ref().is_some_and(|member| !new_contacts(member, &stated).is_empty());
         let mut entries = Vec::new();
         for entry in self.store().entries(id).await? {
             let text = match &entry.text {

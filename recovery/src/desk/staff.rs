@@ -68,6 +68,12 @@ pub enum Act {
     Audit,
     /// Sends a message again that was given up.
     ResendMessage,
+    /// Lists and reads the office's letters.
+    Letters,
+    /// Makes a case of a letter.
+    TakeLetter,
+    /// Puts a letter away.
+    DiscardLetter,
 }
 
 tags!(Act {
@@ -88,6 +94,9 @@ tags!(Act {
     Figures => "figures",
     Audit => "audit",
     ResendMessage => "resend-message",
+    Letters => "letters",
+    TakeLetter => "take-letter",
+    DiscardLetter => "discard-letter",
 });
 
 impl Role {
@@ -108,7 +117,10 @@ impl Role {
             | Act::Confirm
             | Act::Return
             | Act::Resume
-            | Act::Resend => true,
+            | Act::Resend
+            | Act::Letters
+            | Act::TakeLetter
+            | Act::DiscardLetter => true,
         }
     }
 }

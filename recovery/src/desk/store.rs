@@ -5,8 +5,10 @@
 
 use super::audit::{AuditLink, AuditRecord, Checkpoint};
 use super::case::{Case, CaseState, Entry, SealedItem};
+use super::inbox::{Letter, LetterQuery};
 use super::names::{CaseId, CaseNumber, OfficeId, StaffId};
 use super::review::Step;
+use super::seal::Sealed;
 use super::staff::Staff;
 use crate::flow::account::{Contact, MemberRef};
 use crate::flow::ids::{Digest32, Id, RecoveryId};
@@ -51,9 +53,16 @@ pub enum DeskWrite {
     /// Guard [`crate::flow::store::Conflict::MessageRevived`]: the message was given up and never
     /// sent again before. It is due now, once more.
     ReviveMessage { id: Id, at: i64 },
+    /// A new letter with what was written, sealed. A repeated id is
+    /// [`crate::flow::store::Conflict::Duplicate`].
+    InsertLetter { letter: Box<Letter>, text: Sealed },
+    /// Guard [`crate::flow::store::Conflict::CaseChanged`]: the letter stands at version `expect`.
+    /// What was written is erased.
+    SettleLetter { letter: Box<Letter>, expect: u32 },
     /// Removes cases with all that belongs to them: ended before `ended`, or not changed since
-    /// `idle`; and former contacts since before `former`. Value: rows removed, roughly.
-    Purge { ended: i64, idle: i64, former: i64 },
+    /// `idle`; former contacts since before `former`; letters that came before `letters` or were
+    /// decided about before `ended`. Value: rows removed, roughly.
+    Purge { ended: i64, idle: i64, former: i64, letters: i64 },
 }
 
 /// In which order the queue comes.
@@ -133,6 +142,12 @@ pub trait DeskStore: Store {
     async fn queue(&self, query: &QueueQuery) -> Result<Vec<Case>, StoreError>;
     /// Counts by state for one office.
     async fn counts(&self, office: &OfficeId) -> Result<Vec<StateCount>, StoreError>;
+    /// One letter.
+    async fn inbox_letter(&self, id: &Id) -> Result<Option<Letter>, StoreError>;
+    /// What was written in a letter, while it is kept.
+    async fn letter_text(&self, id: &Id) -> Result<Option<Sealed>, StoreError>;
+    /// A page of letters.
+    async fn inbox_letters(&self, query: &LetterQuery) -> Result<Vec<Letter>, StoreError>;
     /// The member of staff with this sign-in address, in lower case.
     async fn staff_by_email(&self, email: &str) -> Result<Option<Staff>, StoreError>;
     /// The member of staff of this name.

@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use super::memory::{MemoryStore, Other, Tables};
 use crate::desk::audit::{AuditLink, AuditRecord, Checkpoint};
 use crate::desk::case::{Case, CaseState, Entry, SealedItem};
+use crate::desk::inbox::{Letter, LetterQuery};
 use crate::desk::names::{CaseId, CaseNumber, OfficeId, StaffId};
 use crate::desk::review::Step;
+use crate::desk::seal::Sealed;
 use crate::desk::staff::Staff;
 use crate::desk::store::{
     DeskAudit, DeskStore, DeskWrite, QueueOrder, QueueQuery, StateCount, Which,
 };
-use crate::flow::ids::RecoveryId;
+use crate::flow::ids::{Id, RecoveryId};
 use crate::flow::store::{Batch, Conflict, StoreError};
 
 /// What the desk keeps; tests may look.
@@ -24,6 +26,8 @@ pub struct DeskTables {
     pub items: BTreeMap<CaseId, Vec<SealedItem>>,
     /// In order of arrival.
     pub entries: Vec<Entry>,
+    /// By id, with what was written.
+    pub letters: BTreeMap<Id, (Letter, Option<Sealed>)>,
     /// By sign-in address.
     pub staff: BTreeMap<String, Staff>,
     /// What the desk's lines of the audit say beyond the others', by their place in it.
@@ -50,7 +54,9 @@ impl Tables {
             DeskWrite::UpdateCase { case, expect } => {
                 let known = self.desk.cases.get_mut(&case.id);
                 let known = known.filter(|known| known.version == expect);
-                *known.ok_or(Conflict::CaseChanged)? = *case;
+                let known = known.ok_or(Conflict::CaseChanged)?;
+                // What a case came from does not change.
+                *known = Case { from_letter: known.from_letter, ..*case };
             }
             DeskWrite::InsertEntry(entry) => {
                 if self.desk.entries.iter().any(|known| known.id == entry.id) {
@@ -87,7 +93,12 @@ impl Tables {
                 self.desk.mailed.push((upto, at));
             }
             DeskWrite::ReviveMessage { id, at } => return self.revive(id, at),
-            DeskWrite::Purge { ended, idle, former } => {
+            DeskWrite::InsertLetter { letter, text } => return self.insert_letter(*letter, text),
+            DeskWrite::SettleLetter { letter, expect } => {
+                return self.settle_letter(*letter, expect);
+            }
+            DeskWrite::Purge { ended, idle, former, letters } => {
+                self.purge_letters(letters, ended);
                 return Ok(self.purge_desk(ended, idle, former));
             }
         }
@@ -238,6 +249,24 @@ impl DeskStore for MemoryStore {
             }
             counts.into_values().collect()
         }))
+    }
+
+    async fn inbox_letter(&self, id: &Id) -> Result<Option<Letter>, StoreError> {
+        self.give_way().await;
+        self.note("letter?")?;
+        Ok(self.with(|t| t.desk.letters.get(id).map(|(letter, _)| letter.clone())))
+    }
+
+    async fn letter_text(&self, id: &Id) -> Result<Option<Sealed>, StoreError> {
+        self.give_way().await;
+        self.note("letter_text?")?;
+        Ok(self.with(|t| t.text_of_letter(id)))
+    }
+
+    async fn inbox_letters(&self, query: &LetterQuery) -> Result<Vec<Letter>, StoreError> {
+        self.give_way().await;
+        self.note("letters?")?;
+        Ok(self.with(|t| t.page_of_letters(query)))
     }
 
     async fn staff_by_email(&self, email: &str) -> Result<Option<Staff>, StoreError> {

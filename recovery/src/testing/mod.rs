@@ -5,6 +5,7 @@ pub mod host;
 pub mod memory;
 mod memory_desk;
 pub mod memory_figures;
+mod memory_letters;
 pub mod memory_texts;
 mod memory_writes;
 pub mod phones;

@@ -5,6 +5,9 @@ use aes_gcm::{Aes256Gcm, KeyInit as _, Nonce};
 use recovery::desk::case::{Case, CaseState, Check};
 use recovery::desk::citizen::{OpenCase, Opened, Proof};
 use recovery::desk::decide::Seen;
+use recovery::desk::inbox::LetterPolicy;
+use recovery::desk::inbox::mime::Mail;
+use recovery::desk::inbox::receive::{Envelope, NotTaken, Received};
 use recovery::desk::names::{CaseId, OfficeId, StaffId};
 use recovery::desk::seal::{Sealed, Sealer};
 use recovery::desk::staff::{Role, Staff};
@@ -12,7 +15,7 @@ use recovery::desk::stated::{BirthDate, CaseText, FullName, Stated};
 use recovery::desk::{Desk, DeskHost, DeskPolicy, DeskRefusal};
 use recovery::email::EmailAddress;
 use recovery::flow::account::MemberRef;
-use recovery::flow::ids::LinkToken;
+use recovery::flow::ids::{Id, LinkToken};
 use recovery::flow::keys::Keyring;
 use recovery::flow::policy::Policy;
 use recovery::flow::text_policy::TextPolicy;
@@ -87,6 +90,7 @@ impl DeskHost for World {
     }
 }
 
+pub(crate) const DOMAIN: &str = "thu.example.vn";
 pub(crate) const OFFICE: &str = "bhxh-thu-nghiem";
 pub(crate) const ELSEWHERE: &str = "bhxh-noi-khac";
 pub(crate) const GOOD: &str = "cây đa đầu làng 47";
@@ -121,7 +125,14 @@ pub(crate) fn world() -> World {
     World {
         host,
         sealer: TestSealer(vec![("k2".into(), [2; 32]), ("k1".into(), [1; 32])]),
-        desk_policy: DeskPolicy::default(),
+        desk_policy: DeskPolicy {
+            letters: LetterPolicy {
+                domain: DOMAIN.to_owned(),
+                own_address: "khong-tra-loi@chiakhoa.example.vn".to_owned(),
+                ..LetterPolicy::default()
+            },
+            ..DeskPolicy::default()
+        },
         mail: Mailbox::new(true),
     }
 }
@@ -192,6 +203,22 @@ impl World {
         (proof, id)
     }
 
+    /// What becomes of a letter to [`OFFICE`].
+    pub(crate) async fn receive(&self, mail: &Mail) -> Result<Received, NotTaken> {
+        let to = format!("{OFFICE}@{DOMAIN}");
+        let envelope = Envelope { from: "ai-do@example.vn", to: &to, size: 1_000 };
+        let office = self.desk().letter_office(&envelope).await?;
+        self.desk().receive_letter(&office, &envelope, mail, true).await
+    }
+
+    /// A letter that says this.
+    pub(crate) async fn letter(&self, text: &str) -> Id {
+        match self.receive(&mail(text)).await {
+            Ok(Received::Kept(id)) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
     pub(crate) fn row(&self, id: &CaseId) -> Case {
         self.host.store.with(|tables| tables.desk.cases[id].clone())
     }
@@ -226,6 +253,16 @@ impl World {
 
     pub(crate) fn last_mail(&self, to: &str) -> Delivered {
         self.mail.to(to).pop().unwrap_or_else(|| panic!("no mail to {to}"))
+    }
+}
+
+/// A letter that says this, from somebody.
+pub(crate) fn mail(text: &str) -> Mail {
+    Mail {
+        from: "Ai Đó <ai-do@example.vn>".to_owned(),
+        subject: "Quên mật khẩu".to_owned(),
+        text: text.to_owned(),
+        ..Mail::default()
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) fn row(case: &Case) -> DeskRow {
         assignee: case.assignee.as_ref().map(|id| id.0.clone()),
         first: case.first.as_ref().map(|id| id.0.clone()),
         cooling_until: case.cooling_until,
+        from_letter: case.from_letter,
     }
 }
 

@@ -60,10 +60,11 @@ impl<S: DeskStore + Accounts> Fixture<'_, S> {
             changes_contacts: false,
             cooling_until: None,
             disputed_at: None,
+            from_letter: false,
         }
     }
 
-    fn sealed(&self) -> Sealed {
+    pub(super) fn sealed(&self) -> Sealed {
         Sealed { kid: "k1".into(), nonce: self.bytes(), body: self.bytes::<40>().to_vec() }
     }
 
@@ -290,7 +291,7 @@ async fn replaced_contacts_become_former_ones<S: DeskStore + Accounts>(
     for gone in before.contacts.iter().filter(|contact| contact.id != kept.id) {
         hold!(after.former.contains(gone));
     }
-    f.desk(vec![DeskWrite::Purge { ended: 0, idle: 0, former: f.t0 + 1 }]).await?;
+    f.desk(vec![DeskWrite::Purge { ended: 0, idle: 0, former: f.t0 + 1, letters: 0 }]).await?;
     let Some(later) = read(f.store.member(&f.member).await)? else { return Err("member".into()) };
     hold!(later.former.is_empty());
     same!(later.contacts.len(), 2);
@@ -399,7 +400,8 @@ async fn ended_and_idle_cases_go_with_all_that_belongs_to_them<S: DeskStore + Ac
         };
         f.desk(vec![DeskWrite::InsertEntry(entry)]).await?;
     }
-    let purge = DeskWrite::Purge { ended: f.t0 - 300_000, idle: f.t0 - 700_000, former: 0 };
+    let purge =
+        DeskWrite::Purge { ended: f.t0 - 300_000, idle: f.t0 - 700_000, former: 0, letters: 0 };
     f.desk(vec![purge]).await?;
     for gone in [&ended.id, &idle.id] {
         same!(read(f.store.case(gone).await)?, None);

@@ -5,6 +5,7 @@ mod counters;
 mod desk;
 mod figures;
 mod flow;
+mod letters;
 mod outbox;
 mod texts;
 mod tickets;
@@ -22,6 +23,7 @@ use crate::message::Template;
 
 pub use desk::run_desk;
 pub use figures::run_figures;
+pub use letters::run_letters;
 pub use texts::run_texts;
 
 /// Why a rule of the contract does not hold.
@@ -203,6 +205,7 @@ mod tests {
         verdicts.extend(run_texts(&fixture).await);
         verdicts.extend(run_desk(&fixture).await);
         verdicts.extend(run_figures(&fixture).await);
+        verdicts.extend(run_letters(&fixture).await);
         let failed: Vec<_> = verdicts.into_iter().filter(|(_, v)| v.is_err()).collect();
         assert!(failed.is_empty(), "{failed:#?}");
     }
