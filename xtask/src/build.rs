@@ -367,7 +367,13 @@ fn build_worker(options: &Options, what: &str, directory: &Path, arguments: &[&s
     options.apply(&mut command);
     process::run_logged(&mut command, what, "3 minutes at first, then 1")?;
     let entry = paths::root().join("edge/entry.js");
-    fs::copy(&entry, directory.join("entry.js")).with_context(|| paths::shown(&entry))?;
+    // Without its comments, which are as long as itself.
+    let mut minify = Command::new(paths::npm_bin("esbuild"));
+    minify
+        .arg(&entry)
+        .args(["--minify", "--target=esnext", "--charset=utf8", "--log-level=warning"])
+        .arg(format!("--outfile={}", directory.join("entry.js").display()));
+    process::run(&mut minify, "making the entry smaller")?;
     if !options.debug {
         // worker-build keeps the names of functions; they are a tenth of what is uploaded.
         let product = directory.join("index_bg.wasm");
