@@ -126,7 +126,7 @@ fn plain(name: &str) -> String {
 }
 
 /// Blanks the places that panics would name: a file's name and its length, line and column.
-fn forget_places(module: &mut Module) -> Result<()> {
+pub(crate) fn forget_places(module: &mut Module) -> Result<()> {
     let segments = module.segments()?;
     let Some(data) = module.content_mut(section::DATA) else { return Ok(()) };
     let word = |data: &[u8], at: usize| -> usize {
