@@ -144,7 +144,11 @@ class Typist {
   async follow(path: string, href: string): Promise<void> {
     const { page } = this;
     this.used.links += 1;
-    await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
+    // What was looked for may come late, in folds that are filled when they open.
+    await page.waitForFunction((href) => {
+      document.querySelectorAll("details").forEach((one) => (one.open = true));
+      return [...document.querySelectorAll(`a[href="${href}"]`)].some((link) => link.checkVisibility());
+    }, href);
     await page.locator(`a[href="${href}"]:visible`).first().click();
     if (href.startsWith("/")) await page.waitForURL((url) => url.pathname === new URL(href, network.url).pathname);
     // Licences are plain text.

@@ -182,14 +182,21 @@ const behind = (page: Page, hidden: boolean) =>
     document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
   }, hidden);
 
-for (const [path, leave, question, answer] of [
-  ["/tin-nhan", "[data-sms-link]", "tra-loi", "khong-khop"],
-  ["/en/tong-dai", ".button-call", "may-noi", "khong-phim-8"],
+for (const [path, number, leave, question, answer] of [
+  ["/tin-nhan", NUMBER, "[data-sms-link]", "tra-loi", "khong-khop"],
+  ["/en/tong-dai", undefined, ".button-call", "may-noi", "khong-phim-8"],
 ] as const) {
   test(`after the other app ${path} asks what happened, and keeps its place`, async () => {
     await visit(path, async (page) => {
       // The test browser has no other app to open.
       await page.locator(leave).evaluate((link) => link.addEventListener("click", (event) => event.preventDefault()));
+      if (number) {
+        await page.locator(leave).tap();
+        await behind(page, true);
+        assert.equal(new URL(page.url()).hash, "", "a text without its number is refused: nobody has left");
+        await behind(page, false);
+        await page.locator("#ma-so").fill(number);
+      }
       await page.locator(leave).tap();
       assert.equal(new URL(page.url()).hash, "", "nothing moves before the other app is there");
       await behind(page, true);
