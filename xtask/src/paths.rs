@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-/// The project's root directory.
+/// The project's root directory: the clone that Cargo runs this for. Clones that share a target
+/// directory share the program too, and where it was compiled may be another one or gone.
 pub(crate) fn root() -> PathBuf {
-    // The crate lies one level below the root; the path is known when it is compiled.
-    let crate_dir = Path::new(env!("CARGO_MANIFEST_DIR"));
-    crate_dir.parent().unwrap_or(crate_dir).to_path_buf()
+    let run = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let crate_dir = run.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+    // The crate lies one level below the root.
+    crate_dir.parent().map_or_else(|| crate_dir.clone(), Path::to_path_buf)
 }
 
 /// Scratch space of these commands: stamps and logs. Below `target/` even where
