@@ -216,6 +216,31 @@ for (const [path, number, leave, question, answer] of [
   });
 }
 
+test("the number to call stays in sight, and hides nothing that has the focus", async () => {
+  for (const path of ["/", "/en/van-phong"]) {
+    await visit(path, async (page) => {
+      const end = () => window.scrollTo(0, document.documentElement.scrollHeight);
+      await page.evaluate(end);
+      const number = await page.locator(".help").boundingBox();
+      assert.ok(number && number.y >= 0 && number.y < 60, JSON.stringify(number));
+      await page.locator("footer a").last().focus();
+      let steps = 0;
+      for (; steps < 100; steps += 1) {
+        await page.keyboard.press("Shift+Tab");
+        const seen = await page.evaluate(() => {
+          const focused = document.activeElement as Element;
+          if (focused.closest("header")) return undefined;
+          const line = document.querySelector(".header")?.getBoundingClientRect().bottom ?? 0;
+          return { what: focused.outerHTML.slice(0, 80), below: focused.getBoundingClientRect().top - line };
+        });
+        if (!seen) break;
+        assert.ok(seen.below >= 0, `${path}: ${JSON.stringify(seen)}`);
+      }
+      assert.ok(steps > 10 && steps < 100, `${path}: ${steps} steps back to the header`);
+    });
+  }
+});
+
 test("what was typed before the page worked is in the text", async () => {
   const { page } = await open(browser, server.url, SMALL);
   let release = () => {};
