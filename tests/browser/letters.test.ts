@@ -88,6 +88,10 @@ test("by keyboard: from the list to a case, and another letter away", async () =
   await picture(watched, "letters-case-laptop");
   assert.equal(await page.locator("[name=act][value=propose]").count(), 0);
 
+  await page.goto("/ban-lam-viec");
+  assert.match((await page.locator("tbody tr").first().textContent()) ?? "", / · từ thư/, "the list says where it came from");
+  await picture(watched, "letters-queue-laptop");
+
   await key("l");
   await page.waitForURL(/\/thu$/);
   await key("j");
@@ -113,5 +117,7 @@ test("on a phone, in the dark, in English", async () => {
   await page.waitForURL(/\/thu\/\w+$/);
   await page.getByText("It says it is from:").waitFor();
   await picture(watched, "letters-letter-phone-dark");
+  await page.goto("/en/ban-lam-viec");
+  await picture(watched, "letters-queue-phone-dark");
   assertQuiet(watched);
 });

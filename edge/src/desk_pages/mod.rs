@@ -222,7 +222,7 @@ async fn queue_page(call: Call, locale: Locale) -> Outcome {
         Ok(cases) => {
             let notice = value("saved").map(|act| case::saved(words, act, None));
             let notice = notice.unwrap_or_default();
-            answer(200, queue::page(words, &staff, &filter, &cases, &notice))
+            answer(200, queue::page(words, &staff, &filter, &cases, call.now(), &notice))
         }
         Err(refusal) => refused(words, Some(&staff), &desk_problem(refusal)),
     }
@@ -238,7 +238,7 @@ async fn search(mut call: Call, locale: Locale) -> Outcome {
     let typed = fields.get("q").unwrap_or_default().to_owned();
     let filter = Filter { search: Some(typed), ..Filter::default() };
     match Desk::new(&host).queue(&staff, &filter).await {
-        Ok(cases) => answer(200, queue::page(words, &staff, &filter, &cases, "")),
+        Ok(cases) => answer(200, queue::page(words, &staff, &filter, &cases, call.now(), "")),
         Err(refusal) => refused(words, Some(&staff), &desk_problem(refusal)),
     }
 }

@@ -10,6 +10,8 @@ use recovery::desk::{
     store::{QueueOrder, StateCount},
 };
 
+use crate::chart::{duration, say};
+
 use super::{
     html::{self, base, esc, moment},
     words::Words,
@@ -79,39 +81,58 @@ pub(super) fn page(
     staff: &Staff,
     filter: &Filter,
     cases: &[Case],
+    now: i64,
     notice: &str,
 ) -> String {
     let mut body = notice.to_owned() + &filters(words, filter);
     if cases.is_empty() {
         let _ = write!(body, "<p class=\"notice\">{}</p>", words.empty);
     } else {
-        let _ = write!(
-            body,
-            "<table><caption>{}: {}</caption><thead><tr><th scope=\"col\">{}</th>\
-             <th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th>\
-             <th scope=\"col\">{}</th></tr></thead><tbody>",
-            words.count,
-            cases.len(),
+        let heads = [
             words.number,
             words.state,
+            say(words.locale, "Đã chờ", "Waiting for"),
             words.opened,
             words.changed,
             words.assignee,
-        );
+        ];
+        let _ =
+            write!(body, "<table><caption>{}: {}</caption><thead><tr>", words.count, cases.len());
+        for head in heads {
+            let _ = write!(body, "<th scope=\"col\">{head}</th>");
+        }
+        body.push_str("</tr></thead><tbody>");
         for case in cases {
-            let assignee = case.assignee.as_ref().map_or(words.nobody, |id| id.0.as_str());
-            let _ = write!(
-                body,
-                "<tr><td><a data-row href=\"{}/ho-so/{}\">{}</a></td><td>{}</td><td>{}</td>\
-                 <td>{}</td><td>{}</td></tr>",
-                base(words.locale),
-                case.id,
-                case.number,
-                words.state_of(case.state),
+            // Nobody waits for what has ended.
+            let age = if case.state.is_final() {
+                "–".to_owned()
+            } else {
+                duration(words.locale, now - case.opened_at)
+            };
+            let letter = if case.from_letter {
+                say(words.locale, " · từ thư", " · from a letter")
+            } else {
+                ""
+            };
+            let cells = [
+                format!(
+                    "<a data-row href=\"{}/ho-so/{}\">{}</a>{letter}",
+                    base(words.locale),
+                    case.id,
+                    case.number,
+                ),
+                words.state_of(case.state).to_owned(),
+                age,
                 moment(case.opened_at),
                 moment(case.changed_at),
-                esc(assignee),
-            );
+                case.assignee.as_ref().map_or_else(|| words.nobody.to_owned(), |id| esc(&id.0)),
+            ];
+            body.push_str("<tr>");
+            for (head, cell) in heads.iter().zip(cells) {
+                // On a narrow screen each cell says what it is.
+                let _ = write!(body, "<td data-head=\"{head}\">{cell}</td>");
+            }
+            body.push_str("</tr>");
         }
         body.push_str("</tbody></table>");
     }
