@@ -1,6 +1,7 @@
 // The desk with 100,000 cases in one office: what each question costs over HTTP, and what its
 // statements cost SQLite by themselves.
 import { Issuer } from "../support/desk.ts";
+import { DOMAIN } from "../support/letter.ts";
 import { median, plan, statements, type Statement } from "../support/plans.ts";
 import { fill, questions } from "../support/queue.ts";
 import { Server } from "../support/server.ts";
@@ -9,7 +10,7 @@ const CASES = 100_000;
 const ROUNDS = 31;
 
 const issuer = await Issuer.start();
-const vars = { ...issuer.vars(), CAPTCHA_COST: 1, LIMIT_IP_MINUTE: 0 };
+const vars = { ...issuer.vars(), CAPTCHA_COST: 1, LIMIT_IP_MINUTE: 0, DESK_MAIL_DOMAIN: DOMAIN };
 
 /** What each question costs a client. */
 async function overHttp(): Promise<Map<string, [number, number]>> {

@@ -1,8 +1,9 @@
-// With 100,000 cases: every statement behind the desk's list, filters, searches, cases and figures
+// With 100,000 cases: every statement behind the desk's list, filters, searches, cases, letters and figures
 // goes by an index, and what it reads is a page's worth.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Issuer } from "../support/desk.ts";
+import { DOMAIN } from "../support/letter.ts";
 import { plan, statements, type Statement } from "../support/plans.ts";
 import { fill, questions } from "../support/queue.ts";
 import { Server } from "../support/server.ts";
@@ -20,7 +21,8 @@ let issuer: Issuer;
 let server: Server;
 before(async () => {
   issuer = await Issuer.start();
-  server = await Server.start({ contract: true, vars: { ...issuer.vars(), CAPTCHA_COST: 1, LIMIT_IP_MINUTE: 0 } });
+  const vars = { ...issuer.vars(), CAPTCHA_COST: 1, LIMIT_IP_MINUTE: 0, DESK_MAIL_DOMAIN: DOMAIN };
+  server = await Server.start({ contract: true, vars });
 });
 after(async () => {
   await server?.stop();

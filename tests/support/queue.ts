@@ -3,6 +3,7 @@ import type { Answer } from "./api.ts";
 import { call, member } from "./api.ts";
 import { change } from "./database.ts";
 import { type Issuer, Officer, OFFICE, openCase } from "./desk.ts";
+import { hand, head } from "./letter.ts";
 import type { Server } from "./server.ts";
 
 const STATES = ["received", "in-review", "waiting", "second-approval", "disputed", "rejected"];
@@ -23,6 +24,14 @@ export function fill(server: Server, cases: number): void {
        1, 1700000000 + i + (i % 10 < 5) * ${cases}, 1700000000 + i, CASE WHEN i % 10 >= 5 THEN 1700000000 + i END,
        'k', '00000000000000000000000000000000', printf('%064d', i), printf('%064x', i), NULL, printf('%064x', i + 500000),
        CASE WHEN i % 1000 = 1 THEN 'gs1' END, NULL, 0, NULL FROM n`,
+  );
+  // Letters of long ago, and more that wait than a page holds; nobody opens these.
+  change(
+    server,
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${cases / 10})
+     INSERT INTO desk_letter (id, office, state, version, received_at, closed_at, attachments, cut, kid, nonce, body)
+     SELECT printf('1%025d', i), '${OFFICE}', iif(i % 100, 'discarded', 'new'), 1, 1700000000 + i,
+       iif(i % 100, 1700000000 + i, NULL), 0, 0, 'k', printf('%032x', i), iif(i % 100, NULL, 'AA') FROM n`,
   );
   // As many acts of cases that are long gone.
   change(
@@ -47,6 +56,10 @@ export async function questions(
   const token = { "cf-access-jwt-assertion": await issuer.token(officer.email) };
   const middle = `${1_700_000_000 + cases + cases / 2}.0${String(cases / 2).padStart(25, "0")}`;
   const { identifier, email, phone } = member(41);
+  const handed = await hand(server, `${head()}\r\nTôi mất máy, mất cả sim.`, { to: OFFICE });
+  const waiting = await call(url, "GET", "/api/v1/desk/letters", undefined, token);
+  const [first] = (waiting.body as { letters: { letter: string }[] }).letters;
+  if (handed.refused || !first) throw new Error(`no letter: ${handed.refused}`);
   const get = (path: string) => () => call(url, "GET", path, undefined, token);
   const list = (query: string) => get(`/api/v1/desk/cases${query}`);
   const search = (q: string) => () => call(url, "POST", "/api/v1/desk/search", { q }, token);
@@ -65,6 +78,10 @@ export async function questions(
     "search by email": search(email),
     "open a case": get(`/api/v1/desk/cases/${id}`),
     "open a case, as a page": get(`/ban-lam-viec/ho-so/${id}`),
+    "the letters": get("/api/v1/desk/letters"),
+    "the letters, a page in the middle": get(`/api/v1/desk/letters?after=${1_700_000_000 + cases / 20}.1${String(cases / 20).padStart(25, "0")}`),
+    "open a letter": get(`/api/v1/desk/letters/${first.letter}`),
+    "open a letter, as a page": get(`/ban-lam-viec/thu/${first.letter}`),
     "counts by state": get("/api/v1/desk/figures"),
     "figures, 90 days": get("/api/v1/desk/report?days=90"),
   };
