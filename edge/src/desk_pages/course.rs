@@ -34,12 +34,13 @@ fn told(words: &Words, step: &Step) -> Option<String> {
             "Change approved: second; the cooling-off begins",
         ),
         "case-change-returned" => pick("Trả lại cho người 1", "Change sent back"),
+        "case-disputed" if step.staff.is_some() => pick("Dừng việc đổi", "Change stopped"),
         "case-disputed" => {
             pick("Một địa chỉ cũ đã dừng việc đổi", "An old contact stopped the change")
         }
         "case-change-overtaken" => pick(
-            "Hết thời gian chờ, không đổi: đã có mật khẩu mới theo cách khác",
-            "Cooling-off over, nothing changed: a password was set another way",
+            "Hết thời gian chờ, không đổi: mật khẩu hoặc liên lạc đã đổi theo cách khác",
+            "Cooling-off over, nothing changed: password or contacts were changed another way",
         ),
         "case-resume-proposed" => pick("Tiếp tục: người 1", "Going on: first"),
         "case-change-done" if step.staff.is_some() => {
@@ -117,9 +118,12 @@ pub(super) fn done(words: &Words, act: Option<Act>, state: Option<CaseState>) ->
             "Your approval is the first. Another person must approve too.",
         ),
         Some(Act::Confirm) => pick(
-            "Đã duyệt lần thứ hai. Thời gian chờ bắt đầu; các địa chỉ cũ đang được báo.",
-            "Approved twice. The cooling-off begins; the old contacts are being told.",
+            "Đã duyệt lần thứ hai. Thời gian chờ bắt đầu; địa chỉ cũ nào nhắn được thì đang được báo.",
+            "Approved twice. The cooling-off begins; old contacts that can be reached are being told.",
         ),
+        Some(Act::Return) if state == Some(CaseState::Disputed) => {
+            pick("Đã dừng việc đổi liên lạc.", "The change is stopped.")
+        }
         Some(Act::Return) => pick("Đã trả lại hồ sơ để xem tiếp.", "The case was sent back."),
         Some(Act::Resume) if state == Some(CaseState::Approved) => pick(
             "Đã đổi liên lạc. Đường dẫn đang được gửi.",

@@ -53,7 +53,11 @@ impl<H: DeskHost> Desk<'_, H> {
         if !new.iter().any(|value| self.sends_to(value)) {
             return Err(DeskRefusal::NoContact);
         }
-        if self.checks(&case.id, 0).await?.is_empty() {
+        let checks = self.checks(&case.id, 0).await?;
+        // Where nobody can stop it, the person was seen.
+        let enough = checks.contains(&Check::InPerson)
+            || !checks.is_empty() && self.told(&member).next().is_some();
+        if !enough {
             return Err(DeskRefusal::ChecksMissing);
         }
         Self::worked_on(&mut case, staff);
@@ -70,25 +74,46 @@ impl<H: DeskHost> Desk<'_, H> {
         if case.from_letter { Err(DeskRefusal::FromLetter) } else { Ok(()) }
     }
 
-    /// The second officer sends it back.
+    /// The second officer sends it back; or, in the cooling-off, any officer stops it as an old
+    /// contact would: whoever calls the office instead of using the link is heard too.
     pub async fn send_back(&self, staff: &Staff, seen: &Seen) -> Result<(), DeskRefusal> {
-        let Open { mut case, .. } =
-            self.seen(staff, Act::Return, seen, |state| state == CaseState::SecondApproval).await?;
+        let Open { mut case, .. } = self
+            .seen(staff, Act::Return, seen, |state| {
+                matches!(state, CaseState::SecondApproval | CaseState::CoolingOff)
+            })
+            .await?;
+        if case.state == CaseState::CoolingOff {
+            return self.dispute(&mut case, Some(&staff.id)).await;
+        }
         (case.state, case.first) = (CaseState::InReview, None);
         (case.member, case.changes_contacts) = (None, false);
         let audit = self.audit("case-change-returned", &case, Some(&staff.id));
         self.change(&mut case, vec![audit], Vec::new()).await
     }
 
+    /// Stopped, once: the way in is void.
+    async fn dispute(&self, case: &mut Case, staff: Option<&StaffId>) -> Result<(), DeskRefusal> {
+        let recovery = case.recovery.ok_or(DeskRefusal::CaseState)?;
+        (case.state, case.first) = (CaseState::Disputed, None);
+        (case.disputed_at, case.cooling_until) = (Some(self.now()), None);
+        let audit = self.audit("case-disputed", case, staff);
+        self.change(case, vec![audit], vec![Write::DisownOpen { recovery }]).await
+    }
+
     /// The second approval: the cooling-off begins, and every old contact is told how to stop
-    /// it. Gives the messages to send.
+    /// it. Where none can be told, it takes proof in person and a supervisor, as after a dispute.
+    /// Gives the messages to send.
     pub async fn confirm(&self, staff: &Staff, seen: &Seen) -> Result<Vec<Id>, DeskRefusal> {
         let Open { mut case, member, .. } = self
             .seen(staff, Act::Confirm, seen, |state| state == CaseState::SecondApproval)
             .await?;
         Self::with_its_citizen(&case)?;
         let member = member.ok_or(DeskRefusal::NoAccount)?;
-        self.second(staff, &case).await?;
+        let first = self.second(staff, &case).await?;
+        if self.told(&member).next().is_none() {
+            self.proven(&case, 0).await?;
+            Self::with_supervisor(&first, staff)?;
+        }
         let until = self.now() + self.policy().cooling_off;
         let contact = new_contact_id(&case, 0);
         let recovery = self.way_in(&case, &member, &contact, true, until)?;
@@ -116,10 +141,25 @@ impl<H: DeskHost> Desk<'_, H> {
         Ok(first)
     }
 
-    /// A message to every contact on record that one can be sent to.
+    /// The person was seen, from this second on.
+    async fn proven(&self, case: &Case, since: i64) -> Result<(), DeskRefusal> {
+        let seen = self.checks(&case.id, since).await?.contains(&Check::InPerson);
+        if seen { Ok(()) } else { Err(DeskRefusal::ChecksMissing) }
+    }
+
+    /// One of the two is a supervisor.
+    fn with_supervisor(first: &Staff, second: &Staff) -> Result<(), DeskRefusal> {
+        let one = [first, second].iter().any(|staff| staff.role == Role::Supervisor);
+        if one { Ok(()) } else { Err(DeskRefusal::NotAllowed) }
+    }
+
+    /// The contacts on record that a message can be sent to.
+    fn told<'m>(&'m self, member: &'m Member) -> impl Iterator<Item = &'m Contact> {
+        member.contacts.iter().filter(|contact| self.sends_to(&contact.value))
+    }
+
     fn tell(&self, member: &Member, template: Template, recovery: &Recovery) -> Vec<OutboxRow> {
-        let known = member.contacts.iter().filter(|contact| self.sends_to(&contact.value));
-        known.map(|contact| self.message(template, recovery, &contact.id)).collect()
+        self.told(member).map(|contact| self.message(template, recovery, &contact.id)).collect()
     }
 
     /// "Stop this" from an old contact, while the cooling-off lasts: once. The case is disputed
@@ -139,11 +179,7 @@ impl<H: DeskHost> Desk<'_, H> {
             if case.state != CaseState::CoolingOff {
                 return Ok(Stopped::NotOurs);
             }
-            (case.state, case.first) = (CaseState::Disputed, None);
-            (case.disputed_at, case.cooling_until) = (Some(self.now()), None);
-            let audit = self.audit("case-disputed", &case, None);
-            let void = Write::DisownOpen { recovery: recovery.id };
-            match self.change(&mut case, vec![audit], vec![void]).await {
+            match self.dispute(&mut case, None).await {
                 Ok(()) => return Ok(Stopped::Stopped),
                 // A note or message came between: what counts is the state.
                 Err(DeskRefusal::CaseChanged) => {}
@@ -247,9 +283,7 @@ impl<H: DeskHost> Desk<'_, H> {
         let member = member.ok_or(DeskRefusal::NoAccount)?;
         // From the next second on: what was noted in the dispute's own may have come before it.
         let since = case.disputed_at.map_or(i64::MAX, |at| at.saturating_add(1));
-        if !self.checks(&case.id, since).await?.contains(&Check::InPerson) {
-            return Err(DeskRefusal::ChecksMissing);
-        }
+        self.proven(&case, since).await?;
         if case.first.is_none() {
             case.first = Some(staff.id.clone());
             let audit = self.audit("case-resume-proposed", &case, Some(&staff.id));
@@ -257,9 +291,7 @@ impl<H: DeskHost> Desk<'_, H> {
             return Ok(Vec::new());
         }
         let first = self.second(staff, &case).await?;
-        if first.role != Role::Supervisor && staff.role != Role::Supervisor {
-            return Err(DeskRefusal::NotAllowed);
-        }
+        Self::with_supervisor(&first, staff)?;
         if new_contacts(&member, &stated).is_empty() {
             return Err(DeskRefusal::NothingToChange);
         }

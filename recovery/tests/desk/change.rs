@@ -7,7 +7,7 @@ use recovery::desk::names::LookupCode;
 use recovery::desk::staff::Role;
 use recovery::email::EmailAddress;
 use recovery::flow::Refusal;
-use recovery::flow::account::MemberRef;
+use recovery::flow::account::{ContactValue, MemberRef};
 use recovery::flow::request::EmailRequest;
 use recovery::flow::store::RecoveryState;
 use recovery::identifier::Identifier;
@@ -356,4 +356,62 @@ async fn every_act_of_a_changed_address_is_in_the_audit_with_who_and_where() {
     world.host.store.with(|t| t.audit[3].act = "case-noted");
     let report = world.desk().verify_audit(&s, 10_000).await.unwrap();
     assert_eq!(report.findings, [recovery::desk::audit::Finding::Altered { seq: 4 }]);
+}
+
+#[tokio::test]
+async fn where_no_old_contact_can_be_told_it_takes_proof_in_person_and_a_supervisor() {
+    let world = world();
+    world.host.store.with(|tables| {
+        tables.members.get_mut(&MemberRef("m1".into())).unwrap().contacts.clear();
+    });
+    let (_, id) = world.case_with(1, "", &new_address(1)).await;
+    let (desk, a, b) = (world.desk(), world.staff("a").await, world.staff("b").await);
+    desk.check(&b, &world.seen(&id), Check::Record).await.unwrap();
+    desk.check(&b, &world.seen(&id), Check::CallBack).await.unwrap();
+    let answer = desk.propose(&b, &world.seen(&id)).await;
+    assert_eq!(answer, Err(DeskRefusal::ChecksMissing), "nobody saw the person");
+
+    desk.check(&b, &world.seen(&id), Check::InPerson).await.unwrap();
+    desk.propose(&b, &world.seen(&id)).await.unwrap();
+    let answer = desk.confirm(&a, &world.seen(&id)).await;
+    assert_eq!(answer, Err(DeskRefusal::NotAllowed), "no supervisor looked at it");
+    assert_eq!(world.state(&id), CaseState::SecondApproval);
+    desk.confirm(&world.staff("s").await, &world.seen(&id)).await.unwrap();
+    assert_eq!(world.state(&id), CaseState::CoolingOff);
+}
+
+#[tokio::test]
+async fn an_old_phone_that_gets_no_texts_from_here_counts_as_nobody_to_tell() {
+    let mut world = world();
+    world.host.text_policy.notify_phones = false;
+    world.host.store.with(|tables| {
+        let member = tables.members.get_mut(&MemberRef("m1".into())).unwrap();
+        member.contacts.retain(|known| matches!(known.value, ContactValue::Phone(_)));
+        assert!(!member.contacts.is_empty());
+    });
+    let (_, id) = world.case_with(1, "", &new_address(1)).await;
+    let (desk, b) = (world.desk(), world.staff("b").await);
+    desk.check(&b, &world.seen(&id), Check::Record).await.unwrap();
+    let answer = desk.propose(&b, &world.seen(&id)).await;
+    assert_eq!(answer, Err(DeskRefusal::ChecksMissing));
+}
+
+#[tokio::test]
+async fn an_officer_stops_a_change_during_the_cooling_off_as_an_old_contact_would() {
+    let world = world();
+    let (_, id) = world.cooling(1).await;
+    let (desk, a) = (world.desk(), world.staff("a").await);
+    desk.send_back(&a, &world.seen(&id)).await.unwrap();
+    assert_eq!(world.state(&id), CaseState::Disputed);
+    let recovery = world.row(&id).recovery.unwrap();
+    let state = world.host.store.with(|t| t.recoveries[&recovery].state);
+    assert_ne!(state, RecoveryState::Open, "the way in is void");
+    assert_eq!(desk.send_back(&a, &world.seen(&id)).await, Err(DeskRefusal::CaseState), "once");
+
+    // The old contact's own stop comes too late, and harms nothing.
+    let token = token_in(&world.last_mail("tv1@example.vn"), "/khong-phai-toi#");
+    assert_eq!(desk.stop(&token).await, Ok(Stopped::NotOurs));
+    world.host.clock.forward(DAY + 1);
+    assert_eq!(desk.finish(&id).await, Ok(Vec::new()));
+    assert_eq!(world.state(&id), CaseState::Disputed);
 }

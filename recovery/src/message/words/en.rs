@@ -237,7 +237,8 @@ impl Words for English {
     fn contacts_changed_when(&self, at: Moment) -> String {
         format!(
             "At {} (Vietnam time), the phone number or email of this account was changed at a BHXH \
-             office. The address that gets this message can no longer recover the password.",
+             office. From now on the account has only the number and email given in that request; \
+             for 7 days they do not recover the password online.",
             when(at)
         )
     }

@@ -217,7 +217,8 @@ impl Words for Vietnamese {
     fn contacts_changed_when(&self, at: Moment) -> String {
         format!(
             "Lúc {} (giờ Việt Nam), số điện thoại hoặc email của tài khoản này đã được đổi tại cơ \
-             quan BHXH. Địa chỉ nhận thư này không còn dùng được để lấy lại mật khẩu.",
+             quan BHXH. Từ nay chỉ số và email đã ghi trong yêu cầu đó còn thuộc tài khoản; trong 7 \
+             ngày tới chưa dùng chúng để lấy lại mật khẩu qua mạng được.",
             when(at)
         )
     }
