@@ -164,6 +164,18 @@ test("an old address stops the change; proof in person, two people and a supervi
   assert.equal((await call(url, "POST", "/api/v1/cases/continue", body)).status, 200);
 });
 
+test("whoever calls the office is heard: an officer stops a change that waits", async () => {
+  const codes = await coolingOff(29, "moi29@example.vn");
+  const notice = await waitForMail(server, "tv29@example.vn");
+  await done(first.act(codes.case_number, "return"));
+  assert.equal((await status(codes)).body.state, "disputed");
+  const again = await first.act(codes.case_number, "return");
+  assert.deepEqual([again.status, slug(again)], [409, "case-state"]);
+  const stop = { token: token(notice.text, "/khong-phai-toi#") };
+  assert.equal((await call(url, "POST", "/api/v1/recoveries/disown", stop)).status, 204);
+  assert.equal((await status(codes)).body.state, "disputed");
+});
+
 test("the first approver cannot be the second, and another office sees nothing", async () => {
   const codes = await opened(24, { phone: "", email: "moi24@example.vn" });
   await done(first.act(codes.case_number, "check", { check: "in-person" }));

@@ -50,6 +50,11 @@ impl Forms<'_> {
         } else {
             String::new()
         };
+        let label = if act == Act::Return && self.case.state == CaseState::CoolingOff {
+            self.words.pick("Dừng việc đổi", "Stop the change")
+        } else {
+            self.words.act_of(act)
+        };
         format!(
             "<form method=\"post\" action=\"{}/ho-so/{}\"><input type=\"hidden\" name=\"act\" \
              value=\"{}\"><input type=\"hidden\" name=\"version\" value=\"{}\">{fields}\
@@ -58,7 +63,7 @@ impl Forms<'_> {
             self.case.id,
             act.as_str(),
             self.case.version,
-            self.words.act_of(act),
+            label,
         )
     }
 }
@@ -215,6 +220,9 @@ fn acts(words: &Words, staff: &Staff, view: &View, offices: &[OfficeId], body: &
         let _ = write!(body, "<p class=\"soft\">{}</p>", words.change_note);
         body.push_str(&act.form(Act::Confirm, "", "p", ""));
         body.push_str(&act.form(Act::Return, "plain", "", ""));
+    }
+    if state == CaseState::CoolingOff {
+        body.push_str(&act.form(Act::Return, "bad", "", ""));
     }
     if disputed {
         body.push_str(&act.form(Act::Resume, "", "p", ""));
