@@ -122,10 +122,12 @@ test("an office is chosen only where its name is certain; all that was typed sta
   const typed = { name: "Thành Viên Thử", birth_date: "1957", email: "a@example.vn", message: "Mất máy" };
   for (const [place, office, says] of [
     ["cau giay", "bhxh-tp-ha-noi", /Đã chọn:.*Cầu Giấy/s],
-    ["<b>x\"'", undefined, /Không tìm thấy|Không có tên nào khớp hẳn/],
+    ["<b>x\"'", undefined, /Không tìm thấy nơi nào|Không có tên nào khớp hẳn/],
     ["cau giy", undefined, /Không có tên nào khớp hẳn.*?<button[^>]*name="choose"[^>]*>[^<]*Cầu Giấy/s],
     ["đống đa", "bhxh-tp-ha-noi", /Đã chọn:/],
-    ["thành phố cần thơ", undefined, /Không tìm thấy cơ quan nào ở đây nhận hồ sơ của nơi này/],
+    ["thành phố cần thơ", undefined, /Chưa có nơi nào ở đây nhận hồ sơ qua mạng cho nơi này.*href="tel:/s],
+    ["zzzz", undefined, /Không tìm thấy nơi nào/],
+    ["thach thang", undefined, /Có thể là nhiều nơi.*<button[^>]*name="choose"/s],
   ] as const) {
     const { status, text } = await form("/ho-so/tim", { ...typed, place, office: "" });
     assert.equal(status, 200, place);
@@ -134,8 +136,12 @@ test("an office is chosen only where its name is certain; all that was typed sta
     for (const value of ["Thành Viên Thử", "1957", "a@example.vn"]) assert.ok(text.includes(`value="${value}"`), value);
     assert.match(text, />Mất máy<\/textarea>|>Mất máy\s*<\/textarea>/);
   }
-  const kept = await form("/ho-so/tim", { ...typed, place: "cau giy", office: "bhxh-tp-da-nang" });
-  assert.equal(chosen(kept.text), "bhxh-tp-da-nang", "what the person chose stays");
+  for (const place of ["cau giy", "thach thang", "thành phố cần thơ", "zzzz"]) {
+    const before = await form("/ho-so/tim", { ...typed, place, office: "bhxh-tp-da-nang" });
+    assert.equal(chosen(before.text), undefined, `${place}: what was chosen for another place is chosen no more`);
+  }
+  const nothing = await form("/ho-so/tim", { ...typed, place: "", office: "bhxh-tp-da-nang" });
+  assert.equal(chosen(nothing.text), "bhxh-tp-da-nang", "nothing was looked for");
   const pressed = await form("/ho-so/tim", { ...typed, place: "cau giy", office: "bhxh-tp-da-nang", choose: "bhxh-tp-ha-noi" });
   assert.equal(chosen(pressed.text), "bhxh-tp-ha-noi");
   const other = await form("/ho-so/tim", { ...typed, choose: "khong-co" });
@@ -144,7 +150,7 @@ test("an office is chosen only where its name is certain; all that was typed sta
   const from = async (id: string) => (await send(server.url, { method: "GET", path: `/ho-so?office=${id}` })).text;
   assert.match(await from("bhxh-tp-da-nang"), /Đã chọn: <bdi>/);
   assert.match(await from("ha-noi-dong-da"), /không tự nhận hồ sơ qua mạng. Nơi nhận thay: <bdi>/);
-  assert.match(await from("bhxh-tp-can-tho"), /Chưa có nơi nào ở đây nhận hồ sơ qua mạng cho cơ quan này/);
+  assert.match(await from("bhxh-tp-can-tho"), /Chưa có nơi nào ở đây nhận hồ sơ qua mạng cho nơi này/);
 });
 
 test("every page of these is valid HTML", async () => {

@@ -33,11 +33,11 @@ pub(super) enum Found {
     Many,
     /// No name is exactly that.
     Unsure,
-    /// No office here takes cases of anything like it.
+    /// Nothing here has such a name.
     Unknown,
     /// The office of the page that the visitor comes from has its cases taken by another.
     Taker,
-    /// Nobody here takes its cases.
+    /// Nobody here takes its cases, or those of the place that was typed.
     NoTaker,
 }
 
@@ -119,10 +119,12 @@ pub(super) async fn find(call: &Call, _: &'static Words, form: &mut Form) -> Nex
     };
     match found.await {
         Ok((choice, chosen)) => {
-            if let Some(chosen) = chosen {
+            // The page says which one is chosen, or that none is: what another search chose before
+            // would send the data of one place to the office of another.
+            if choice.found != Found::Nothing {
                 form.0.retain(|(name, _)| name != "office");
-                form.0.push(("office".to_owned(), chosen));
             }
+            form.0.extend(chosen.map(|chosen| ("office".to_owned(), chosen)));
             Next::Start { choice, wrong: None }
         }
         Err(problem) => Next::Again(problem),
@@ -152,6 +154,7 @@ fn search(d: &Directory<'_>, choice: &mut Choice, text: &str) -> Option<String> 
     }
     choice.found = match (&certain, choice.offered.is_empty()) {
         (Some(_), _) => Found::Certain,
+        (None, true) if meant.exact => Found::NoTaker,
         (None, true) => Found::Unknown,
         (None, false) if meant.exact => Found::Many,
         (None, false) => Found::Unsure,
