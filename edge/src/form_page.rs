@@ -41,30 +41,35 @@ fn page() -> String {
     )
 }
 
-/// Title, what was kept, how to go back, phone, first page and its link.
-const fn words(locale: Locale) -> [&'static str; 6] {
+/// Title, what was kept, how to go back, phone, the prefix of addresses, and the links to the
+/// first page, the offices and VNeID, which all work without a script.
+const fn words(locale: Locale) -> [&'static str; 8] {
     match locale {
         Locale::Vi => [
             "Trang chưa tải xong",
             "Biểu mẫu vừa được gửi khi trang chưa sẵn sàng. Chúng tôi không lưu gì và chưa gửi thư hay tin nhắn nào.",
-            "Hãy bấm nút Quay lại của trình duyệt: những gì bạn đã gõ thường vẫn còn. Đợi vài giây rồi gửi lại. Nếu vẫn gặp trang này, trình duyệt của bạn có thể đang tắt JavaScript.",
+            "Hãy bấm nút Quay lại của trình duyệt: những gì bạn đã gõ thường vẫn còn. Đợi vài giây rồi gửi lại. Nếu vẫn gặp trang này, trình duyệt của bạn có thể đang tắt JavaScript hoặc chặn WebAssembly: hãy thử trình duyệt hay máy khác, hoặc cách khác dưới đây.",
             "Hoặc gọi điện:",
-            "/",
+            "",
             "Về trang đầu",
+            "Tìm cơ quan BHXH",
+            "Đăng nhập bằng VNeID",
         ],
         Locale::En => [
             "The page was not ready",
             "The form was sent before the page had loaded. We kept nothing and sent no message.",
-            "Use your browser's Back button: what you typed is usually still there. Wait a few seconds and send again. If you see this page again, JavaScript may be switched off in your browser.",
+            "Use your browser's Back button: what you typed is usually still there. Wait a few seconds and send again. If you see this page again, your browser may have JavaScript switched off or WebAssembly blocked: try another browser or phone, or one of the ways below.",
             "Or call:",
             "/en",
             "To the first page",
+            "Find a BHXH office",
+            "Sign in with VNeID",
         ],
     }
 }
 
 fn section(locale: Locale) -> String {
-    let [title, kept, back, phone, home, home_link] = words(locale);
+    let [title, kept, back, phone, base, home, offices, vneid] = words(locale);
     let mut lines = String::new();
     for line in OPERATOR.hotlines {
         let note = pick(line.note, locale);
@@ -80,7 +85,10 @@ fn section(locale: Locale) -> String {
     let heading = if locale == Locale::Vi { "h1" } else { "h2" };
     format!(
         "<section lang=\"{locale}\"><{heading}>{title}</{heading}><p>{kept}</p><p>{back}</p>\
-         <p>{phone}</p><ul>{lines}</ul><p><a href=\"{home}\">{home_link}</a></p></section>"
+         <p>{phone}</p><ul>{lines}</ul><ul><li><a href=\"{base}/co-quan\">{offices}</a></li>\
+         <li><a href=\"{base}/vneid\">{vneid}</a></li>\
+         <li><a href=\"{}\">{home}</a></li></ul></section>",
+        if base.is_empty() { "/" } else { base },
     )
 }
 
