@@ -150,24 +150,24 @@ pub(super) const LINK_EN: LinkWords = LinkWords {
 };
 
 pub(super) const NOT_ME_VI: NotMeWords = NotMeWords {
-    lead: "Bạn nhận được thư hoặc tin nhắn về mật khẩu mà bạn không hề yêu cầu? Bấm nút để chặn lại.",
-    effect_open: "Nếu mật khẩu chưa đổi: yêu cầu kia bị huỷ, mã và đường dẫn của nó hết tác dụng. Mật khẩu của bạn giữ nguyên.",
+    lead: "Bạn nhận được thư hoặc tin nhắn về việc đổi mật khẩu hay đổi liên lạc mà bạn không yêu cầu? Bấm nút để chặn lại.",
+    effect_open: "Nếu chưa đổi gì: yêu cầu kia bị huỷ, mã và đường dẫn của nó hết tác dụng. Mật khẩu và liên lạc của bạn giữ nguyên.",
     effect_done: "Nếu mật khẩu đã bị đổi: mọi thiết bị bị đăng xuất, mật khẩu đó bị khoá, và bạn cần đặt mật khẩu mới.",
     confirm: "Không phải tôi, hãy chặn lại",
     done_heading: "Đã chặn",
-    done: "Nếu đường dẫn còn hiệu lực, yêu cầu kia không dùng được nữa.",
+    done: "Nếu đường dẫn còn hiệu lực, yêu cầu kia đã bị huỷ: không đổi được gì nữa.",
     done_next: "Nếu thông báo nói mật khẩu đã đổi, hãy đặt mật khẩu mới ngay.",
     recover: "Lấy lại mật khẩu",
     missing: "Đường dẫn này không đủ. Mở lại từ thư hoặc tin nhắn bạn nhận được.",
 };
 
 pub(super) const NOT_ME_EN: NotMeWords = NotMeWords {
-    lead: "You got a message about a password you did not ask for? Press the button to stop it.",
-    effect_open: "If the password has not been changed: that request is cancelled, its code and link stop working. Your password stays as it is.",
+    lead: "You got a message about a change of password or contacts you did not ask for? Press the button to stop it.",
+    effect_open: "If nothing has been changed yet: that request is cancelled, its code and link stop working. Your password and contacts stay as they are.",
     effect_done: "If the password was changed: all devices are signed out, that password is locked, and you need to set a new one.",
     confirm: "This was not me, stop it",
     done_heading: "Stopped",
-    done: "If the link was still valid, that request no longer works.",
+    done: "If the link was still valid, that request is cancelled and changes nothing any more.",
     done_next: "If the message said the password was changed, set a new one now.",
     recover: "Reset the password",
     missing: "This link is incomplete. Open it again from the message you received.",
