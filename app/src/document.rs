@@ -174,7 +174,7 @@ fn description(route: Route) -> &'static str {
             "Call 1900 9068, key 8, from the registered number to get a new VssID password.",
         ],
         Page::Guide(Guide::Vneid) => [
-            "Có VNeID mức 2 thì có thể vào VssID không cần mật khẩu: cần gì và làm thế nào.",
+            "Có VNeID mức 2 thì có lẽ vào được VssID mà không cần mật khẩu: cần gì và làm thế nào.",
             "With VNeID level 2 you can probably enter VssID without a password: what you need and how.",
         ],
         Page::Guide(Guide::Office) => [

@@ -2,9 +2,9 @@
 //! `app/prose`; a missing file does not compile.
 //!
 //! A fragment may say `{{href:/path}}` for a page of its own language (`{{href:/path#part}}` for
-//! a part of it), `{{hotline}}`, `{{portal}}`, `{{contact}}`, `{{source:…}}` and `{{reviewed}}`
-//! (see [`sources`]), and keep parts for one mode: `{{service}}…{{/service}}`,
-//! `{{guide}}…{{/guide}}`, `{{texts}}…{{/texts}}` and
+//! a part of it), `{{hotline}}`, `{{sms}}` (this service's number for texts), `{{portal}}`,
+//! `{{contact}}`, `{{source:…}}` and `{{reviewed}}` (see [`sources`]), and keep parts for one mode:
+//! `{{service}}…{{/service}}`, `{{guide}}…{{/guide}}`, `{{texts}}…{{/texts}}` and
 //! `{{desk}}…{{/desk}}` where these channels are served here. Anything else in double braces stays and fails the pre-rendering.
 //!
 //! What a fragment can do once the page is taken over, by its `data-` attributes, is told in
@@ -92,6 +92,7 @@ fn value(name: &str, route: Route, operator: &Operator) -> Option<String> {
             .hotlines
             .first()
             .map(|line| format!("<a href=\"{}\">{}</a>", line.tel, line.number)),
+        "sms" => Some(operator.sms_number.to_owned()),
         "portal" => Some(operator.portal.to_owned()),
         "contact" => Some(contact(route, operator)),
         _ => None,

@@ -98,6 +98,32 @@ test("a link to a part from another page opens it", async () => {
   });
 });
 
+/** How a person comes to an answer: at an address, or by a link on another page. */
+const ANSWERS: [string, string, string?][] = [
+  ["/#so-tai-khoan", "so-tai-khoan"],
+  ["/en#giup-nguoi-than", "giup-nguoi-than"],
+  ["/van-phong#sua-xong", "sua-xong"],
+  ["/tong-dai", "nuoc-ngoai", "khong-goi-duoc"],
+];
+
+for (const [path, part, through] of ANSWERS) {
+  test(`whoever is led to #${part} sees the question too, below the line that stays`, async () => {
+    for (const viewport of [{ width: 320, height: 640 }, { width: 360, height: 640 }, { width: 1024, height: 640 }]) {
+      await visit(path, async (page) => {
+        if (through) {
+          await summaryOf(page, through).click();
+          await page.locator(`#${through} a[href$="#${part}"]`).click();
+          await hydrated(page);
+        }
+        await page.locator(`#${part}`).waitFor({ state: "visible" });
+        const [question, line] = await Promise.all([summaryOf(page, part).boundingBox(), page.locator(".header").boundingBox()]);
+        assert.ok(question && line && question.y < 200, `${JSON.stringify(question)} is where one looks`);
+        assert.ok(question.y >= line.y + line.height, `${question.y} is below ${line.y + line.height} at ${viewport.width}`);
+      }, { viewport });
+    }
+  });
+}
+
 /** What each kind of device says of itself, and how its link begins. */
 const DEVICES: [string, BrowserContextOptions, string][] = [
   ["Android", { ...SMALL, userAgent: "Mozilla/5.0 (Linux; Android 10; K) Chrome/142.0.0.0 Mobile" }, "sms:8079?body="],

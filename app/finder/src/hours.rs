@@ -1,6 +1,8 @@
 //! Open or closed, in words. Hours that no source confirms are said to be usual, never certain.
 
-use offices::hours::{Closed, Day, DayHours, Doubts, Holiday, Opening, Turn, Week, local, state};
+use offices::hours::{
+    Closed, Day, DayHours, Doubts, Holiday, KNOWN_YEARS, Opening, Turn, Week, local, state,
+};
 use recovery::locale::Locale;
 
 use crate::html::Html;
@@ -30,7 +32,8 @@ pub fn open_now(lang: Locale, hours: &str, now: i64) -> String {
                 Closed::Holiday(holiday) => w.holidays[place(holiday)],
             };
             h.say(if unsure { w.closed_perhaps } else { w.closed }, &[why]).raw(end);
-            if let Some(opens) = opens {
+            // A day of a year without its holidays here may be one of them.
+            if let Some(opens) = opens.filter(|_| !state.doubts.unannounced_year) {
                 h.raw(" ").opens(opens, local(now).0);
             }
         }
@@ -71,7 +74,8 @@ impl Html {
         let said =
             [(doubts.unannounced_year, w.unannounced_year), (doubts.culture_day, w.culture_day)];
         for (_, text) in said.into_iter().filter(|(holds, _)| *holds) {
-            self.raw(" <span class=\"hint\">").raw(text).raw("</span>");
+            self.raw(" <span class=\"hint\">");
+            self.say(text, &[&KNOWN_YEARS.end().to_string()]).raw("</span>");
         }
     }
 
@@ -160,6 +164,16 @@ mod tests {
     fn the_day_that_may_be_a_holiday_is_said_to_be_open_to_doubt() {
         assert!(open_now(Locale::En, "", at(11, 24, 9 * 60)).contains("24 November"));
         assert!(!open_now(Locale::En, "", at(11, 25, 9 * 60)).contains("24 November"));
+    }
+
+    #[test]
+    fn without_the_holidays_of_a_year_no_day_is_named_for_its_opening() {
+        let last = *KNOWN_YEARS.end();
+        let said = open_now(Locale::Vi, "", Day::from_date(last, 12, 31).at(18 * 60));
+        assert!(said.contains(&format!("tới hết năm {last}")), "{said}");
+        assert!(!said.contains("Mở lúc"), "{said}");
+        let said = open_now(Locale::En, "", Day::from_date(last + 1, 2, 3).at(12 * 60 + 10));
+        assert!(said.contains(&format!("end of {last} only")) && !said.contains("Opens"), "{said}");
     }
 
     #[test]

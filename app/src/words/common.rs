@@ -97,7 +97,7 @@ pub(super) const VI: CommonWords = CommonWords {
     agency: "Trang thông tin BHXH Việt Nam",
     site_heading: "Về trang này",
     error_prefix: "Lỗi: ",
-    summary_heading: "Có chỗ cần sửa",
+    summary_heading: "Chưa làm tiếp được",
     error: "Lỗi:",
     loading: "Chờ một chút, trang đang tải nốt. Những gì bạn gõ vẫn còn.",
     no_script: "Trình duyệt này không chạy JavaScript nên biểu mẫu không gửi được. Bạn vẫn có thể gọi tổng đài hoặc dùng cách khác.",

@@ -138,14 +138,14 @@ pub(super) const CHECK_EN: CheckWords = CheckWords {
 pub(super) const LINK_VI: LinkWords = LinkWords {
     lead: "Bấm nút dưới đây để đặt mật khẩu mới cho tài khoản của bạn.",
     proceed: "Đặt mật khẩu mới",
-    missing: "Đường dẫn này không đủ. Mở lại từ thư, hoặc nhập mã 8 ký tự trong thư.",
+    missing: "Đường dẫn này bị thiếu, hoặc trang đã tải lại. Mở lại từ thư, nhập mã trong thư, hoặc làm lại từ đầu.",
     type_code: "Nhập mã trong thư",
 };
 
 pub(super) const LINK_EN: LinkWords = LinkWords {
     lead: "Press the button to set a new password for your account.",
     proceed: "Set a new password",
-    missing: "This link is incomplete. Open it from the message again, or type the code of 8 characters.",
+    missing: "The link is incomplete, or this page was reloaded. Open it from the message again, type the code in the message, or start again.",
     type_code: "Type the code from the message",
 };
 

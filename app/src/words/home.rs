@@ -103,7 +103,7 @@ pub(super) const TITLES_EN: Titles = Titles {
 pub(super) const VI: HomeWords = HomeWords {
     lead: "Chọn một thứ bạn vẫn còn. Mỗi lựa chọn là cách ngắn nhất.",
     vneid: "VNeID mức 2",
-    vneid_how: "Có thể vào VssID không cần mật khẩu.",
+    vneid_how: "Có lẽ vào được VssID mà không cần mật khẩu.",
     vneid_facts: "Vào ngay · Cần cả hai ứng dụng và tài khoản VssID có sẵn",
     email: "Email đã đăng ký",
     email_how: "Nhận mã qua email, đặt mật khẩu mới.",
@@ -118,7 +118,7 @@ pub(super) const VI: HomeWords = HomeWords {
     none_how: "Đến cơ quan BHXH để sửa số điện thoại, email.",
     none_facts: "Một chuyến đi · Cần thẻ căn cước công dân (CCCD)",
     none_how_desk: "Gửi hồ sơ qua mạng, hoặc đến cơ quan BHXH.",
-    none_facts_desk: "Miễn phí · Cán bộ xác minh bạn · Cần số điện thoại hoặc email đang dùng",
+    none_facts_desk: "Miễn phí · Cán bộ xác minh danh tính · Cần số điện thoại hoặc email đang dùng",
     text_too: "Còn cách nhắn tin 8079 không?",
     safety: "Cách nhận ra kẻ lừa đảo",
     not_found: "Địa chỉ này không dẫn tới đâu. Có thể đường dẫn bị thiếu hoặc gõ nhầm.",

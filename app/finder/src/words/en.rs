@@ -69,7 +69,7 @@ pub(super) static EN: Words = Words {
     opens_today: "Opens at {0} today.",
     opens_tomorrow: "Opens at {0} tomorrow.",
     opens_later: "Opens at {3} on {0} {1}/{2}.",
-    unannounced_year: "The holidays of this year have not been announced.",
+    unannounced_year: "This directory has the holidays up to the end of {0} only: call before you go.",
     culture_day: "24 November may be a new holiday (Vietnam Culture Day); no confirmation was found.",
     weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
     and: " and ",

@@ -69,7 +69,7 @@ pub(super) static VI: Words = Words {
     opens_today: "Mở lúc {0} hôm nay.",
     opens_tomorrow: "Mở lúc {0} ngày mai.",
     opens_later: "Mở lúc {3} {0}, {1}/{2}.",
-    unannounced_year: "Lịch nghỉ lễ của năm này chưa công bố.",
+    unannounced_year: "Danh bạ này chỉ có lịch nghỉ lễ tới hết năm {0}: hãy gọi hỏi trước khi đi.",
     culture_day: "Ngày 24/11 có thể là ngày nghỉ mới (Ngày Văn hóa Việt Nam); chưa tìm thấy văn bản xác nhận.",
     weekdays: ["thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"],
     and: " và ",
