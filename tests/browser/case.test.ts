@@ -80,6 +80,8 @@ test("a case is opened, looked up, written into and withdrawn; nothing typed get
   await narrow(page);
   await shot(page, "case-status-vi");
   await assertAccessible(page, "the status");
+  assert.equal(await page.getByRole("button", { name: "Rút hồ sơ" }).isVisible(), false, "final: not at one tap");
+  await page.getByText("Rút hồ sơ").first().click();
   await page.getByRole("button", { name: "Rút hồ sơ" }).click();
   await page.getByText("Bạn đã rút hồ sơ.").waitFor();
   for (const secret of ["canari51", "9000000051", number, code]) {
@@ -100,7 +102,10 @@ test("what is wrong is said at the top and at the field, and what was typed stay
   await page.getByText("Hãy kiểm tra lại: Ngày sinh").waitFor();
   assert.equal(await page.getByLabel("Họ và tên").inputValue(), "Thành Viên Thử 52");
   assert.equal(await page.getByLabel("Ngày sinh").getAttribute("aria-invalid"), "true");
-  await page.getByRole("link", { name: "Hãy kiểm tra lại: Ngày sinh" }).click();
+  await page.getByRole("link", { name: "Hãy kiểm tra lại: Ngày sinh (không có ngày sinh này)" }).click();
+  assert.match((await page.locator("#birth_date-hint").textContent()) ?? "", /^không có ngày sinh này/);
+  assert.match((await page.getByLabel("Ngày sinh").getAttribute("aria-describedby")) ?? "", /birth_date-hint/);
+  assert.match((await page.locator("#email-hint").textContent()) ?? "", /^cần dạng ten@vidu\.vn/);
   await narrow(page);
   await shot(page, "case-errors-dark");
   await assertAccessible(page, "errors");

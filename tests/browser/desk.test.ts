@@ -147,8 +147,8 @@ test("a changed address: one officer proposes, another approves, the supervisor 
   await first.page.goto(`/ban-lam-viec/ho-so/${id}`);
   await submit(first.page, "Ghi nhận");
   await submit(first.page, "Đề nghị đổi liên lạc");
-  await first.page.getByRole("button", { name: "Duyệt đổi liên lạc" }).click();
-  await first.page.getByText("Cần người thứ hai").waitFor();
+  await first.page.getByText("Bạn đã duyệt; cần người khác.").waitFor();
+  assert.equal(await first.page.getByRole("button", { name: "Duyệt đổi liên lạc" }).count(), 0);
   const second = await signedIn("giam-sat@example.vn");
   await second.page.goto(`/en/ban-lam-viec/ho-so/${id}`);
   await submit(second.page, "Approve changed contacts");
@@ -227,6 +227,69 @@ test("two officers on one case: the second is told, and nothing is lost", async 
   await two.page.getByRole("button", { name: "Từ chối" }).click();
   await two.page.getByText("Hồ sơ vừa có thay đổi").waitFor();
   assert.equal(await status(codes), "in-review");
+});
+
+test("a refusal gives back what was typed, in the field that was sent and in the others", async () => {
+  const codes = await opened(39);
+  const watched = await signedIn("can-bo-2@example.vn");
+  const { page } = watched;
+  await toCase(page, codes);
+  await page.locator("#text-note").fill("Ghi <b>chú</b> dài");
+  await page.locator("#text-ask").fill("Mai bác đến được không?");
+  const note = page.getByRole("button", { name: "Ghi chú", exact: true });
+  const stays = async () => {
+    assert.equal(await page.locator("#text-note").inputValue(), "Ghi <b>chú</b> dài");
+    assert.equal(await page.locator("#text-ask").inputValue(), "Mai bác đến được không?");
+  };
+  await call(server.url, "POST", "/api/v1/cases/message", { ...codes, message: "Tôi bổ sung." });
+  await note.click();
+  await page.getByText("Hồ sơ vừa có thay đổi").waitFor();
+  await stays();
+  await page.locator("#text-note").evaluate((field: HTMLTextAreaElement) => {
+    field.removeAttribute("maxlength");
+    field.value = "a".repeat(2_001);
+  });
+  await note.click();
+  await page.getByText("Dài quá 2000 ký tự").waitFor();
+  assert.equal((await page.locator("#text-note").inputValue()).length, 2_001);
+  assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0);
+});
+
+test("an address cannot say that something was done where the case stands otherwise", async () => {
+  const codes = await opened(40);
+  const officer = new Officer(server.url, issuer, "can-bo-2@example.vn");
+  const { case: id } = await officer.find(codes.case_number);
+  const { page } = await signedIn("can-bo-2@example.vn");
+  for (const act of ["approve", "propose", "confirm", "reject", "hand-over", "x"]) {
+    await page.goto(`/ban-lam-viec/ho-so/${id}?saved=${act}`);
+    assert.equal(await page.locator("[role=status]").count(), 0, act);
+  }
+  assert.equal((await page.goto("/ban-lam-viec?saved=approve"))?.status(), 200);
+  assert.equal(await page.locator("[role=status]").count(), 0);
+  await page.goto("/ban-lam-viec?state=received&order=newest");
+  assert.equal(await page.getByRole("link", { name: "English" }).getAttribute("href"), "/en/ban-lam-viec?state=received&order=newest");
+  assert.equal(await page.locator("kbd", { hasText: "/" }).count(), 1);
+  await page.goto(`/ban-lam-viec/ho-so/${id}`);
+  assert.equal(await page.locator("kbd", { hasText: "/" }).count(), 0, "there is no search here");
+  await saving(page, () => page.getByRole("button", { name: "Ghi nhận", exact: true }).click());
+  await saving(page, () => page.getByRole("button", { name: "Duyệt và gửi đường dẫn" }).click());
+  assert.equal(await page.getByRole("button", { name: "Gửi lại đường dẫn" }).count(), 1);
+});
+
+test("on a phone with text twice as large nothing is wider than the screen", async () => {
+  const codes = await opened(41, { message: "x".repeat(300) });
+  const { case: id } = await new Officer(server.url, issuer, "can-bo-2@example.vn").find(codes.case_number);
+  const { page } = await signedIn("giam-sat@example.vn", { viewport: PHONE });
+  for (const path of ["/ban-lam-viec", `/ban-lam-viec/ho-so/${id}`, "/en/ban-lam-viec/thu", "/ban-lam-viec/giam-sat"]) {
+    await page.goto(path);
+    const wide = await page.evaluate(() => {
+      const root = document.documentElement;
+      root.style.fontSize = "200%";
+      return root.scrollWidth - root.clientWidth;
+    });
+    await page.screenshot({ path: join(root, `tests/out/desk-large${path.replaceAll("/", "-").slice(0, 30)}.png`), fullPage: true });
+    assert.equal(wide, 0, path);
+  }
 });
 
 test("whoever is not signed in, or no supervisor, gets a page that says so", async () => {

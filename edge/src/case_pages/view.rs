@@ -22,12 +22,10 @@ pub(super) fn told(words: &Words, problem: &Problem) -> String {
     let document = problem.document(words.locale);
     let mut items = String::new();
     for error in &document.errors {
-        let text = if error.code == "phone-or-email" {
-            words.phone_or_email.to_owned()
-        } else {
-            format!("{}: {}", words.check, words.label(&error.field))
-        };
-        let _ = write!(items, "<li><a href=\"#{}\">{}</a></li>", esc(&error.field), esc(&text));
+        let (label, reason) = (words.label(&error.field), words.reason(&error.code));
+        let label = format!("{}: {label} ({reason})", words.check);
+        let text = if error.code == "phone-or-email" { reason } else { &label };
+        let _ = write!(items, "<li><a href=\"#{}\">{text}</a></li>", esc(&error.field));
     }
     let advice = words.advice(problem.slug());
     let (title, rest) = if items.is_empty() || advice.is_some() {
@@ -63,21 +61,30 @@ pub(super) struct Input<'a> {
     pub(super) extra: &'a str,
 }
 
-fn is_wrong(wrong: Option<&Problem>, name: &str) -> bool {
+/// What marks a field that is wrong, and why it is.
+fn fault(words: &Words, wrong: Option<&Problem>, name: &str) -> (&'static str, String) {
     let document = wrong.map(|problem| problem.document(Locale::Vi));
-    document.is_some_and(|d| d.errors.iter().any(|error| error.field == name))
+    let error = document.iter().flat_map(|d| &d.errors).find(|error| error.field == name);
+    error.map_or_else(Default::default, |error| {
+        let reason = words.reason(&error.code);
+        (" data-invalid", format!("<span class=\"field-error\">{reason}</span> "))
+    })
 }
 
-pub(super) fn input(typed: &Form, wrong: Option<&Problem>, input: &Input<'_>) -> String {
+pub(super) fn input(
+    words: &Words,
+    typed: &Form,
+    wrong: Option<&Problem>,
+    input: &Input<'_>,
+) -> String {
     let Input { name, label, hint, extra } = input;
-    let is_wrong = is_wrong(wrong, name);
-    let (mark, aria) =
-        if is_wrong { (" data-invalid", " aria-invalid=\"true\"") } else { ("", "") };
-    let (hint, described) = if hint.is_empty() {
+    let (mark, why) = fault(words, wrong, name);
+    let aria = if mark.is_empty() { "" } else { " aria-invalid=\"true\"" };
+    let (hint, described) = if hint.is_empty() && mark.is_empty() {
         (String::new(), String::new())
     } else {
         (
-            format!("<p class=\"hint\" id=\"{name}-hint\">{hint}</p>"),
+            format!("<p class=\"hint\" id=\"{name}-hint\">{why}{hint}</p>"),
             format!(" aria-describedby=\"{name}-hint\""),
         )
     };
@@ -132,7 +139,7 @@ pub(super) fn look(words: &Words, typed: &Form, wrong: Option<&Problem>) -> Stri
         hint: words.code_hint,
         extra: "autocomplete=\"off\" autocapitalize=\"characters\" maxlength=\"48\"",
     };
-    let fields = input(typed, wrong, &number) + &input(typed, wrong, &code);
+    let fields = input(words, typed, wrong, &number) + &input(words, typed, wrong, &code);
     format!(
         "<section><h2>{}</h2><p>{}</p>{}</section>",
         words.look,
@@ -161,16 +168,13 @@ fn office(words: &Words, choice: &Choice, typed: &Form, wrong: Option<&Problem>)
         let chosen = if typed.raw("office") == id { " selected" } else { "" };
         let _ = write!(options, "<option value=\"{}\"{chosen}>{}</option>", esc(id), esc(name));
     }
-    let (mark, aria) = if is_wrong(wrong, "office") {
-        (" data-invalid", " aria-invalid=\"true\"")
-    } else {
-        ("", "")
-    };
+    let (mark, why) = fault(words, wrong, "office");
+    let aria = if mark.is_empty() { "" } else { " aria-invalid=\"true\"" };
     format!(
         "<div data-find>{}<p><button {find}>{}</button></p>{}\
-         <div class=\"field\"{mark}><label class=\"field-label\" for=\"office\">{}</label>\
+         <div class=\"field\"{mark}><label class=\"field-label\" for=\"office\">{}</label>{why}\
          <select class=\"input\" id=\"office\" name=\"office\"{aria}>{options}</select></div></div>",
-        input(typed, wrong, &place),
+        input(words, typed, wrong, &place),
         words.find,
         found(words, choice, typed, &find),
         words.office,
@@ -224,7 +228,7 @@ pub(super) fn notice(text: &str, more: &str) -> String {
 /// Link and look-up code lead on.
 pub(super) fn go_on(words: &Words, token: &str) -> String {
     let code = Input { name: "code-go-on", label: words.code, hint: words.code_hint, extra: "" };
-    let code = input(&Form::default(), None, &code)
+    let code = input(words, &Form::default(), None, &code)
         .replace("name=\"code-go-on\"", "name=\"lookup_code\" autocomplete=\"off\"");
     let token = hidden("token", token).replace("type=", "data-token type=");
     format!(
@@ -244,7 +248,8 @@ pub(super) fn start(
 ) -> String {
     let summary = wrong.map_or_else(String::new, |problem| told(words, problem));
     let level = wrong.and_then(|problem| problem.document(words.locale).level);
-    let field = |name, label, hint, extra| input(typed, wrong, &Input { name, label, hint, extra });
+    let field =
+        |name, label, hint, extra| input(words, typed, wrong, &Input { name, label, hint, extra });
     let fields = [
         field("name", words.name, "", "autocomplete=\"name\" maxlength=\"100\""),
         field(

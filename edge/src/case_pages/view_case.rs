@@ -133,7 +133,7 @@ pub(super) fn status(
         );
         let _ = write!(
             body,
-            "<section><h2>{}</h2><p>{}</p>{}</section>",
+            "<details><summary>{}</summary><p>{}</p>{}</details>",
             words.withdraw,
             words.withdraw_lead,
             quiet(&form(words, "/rut", None, &proof, words.withdraw))
@@ -166,7 +166,7 @@ pub(super) fn password(words: &Words, ticket: &str, wrong: Option<&Problem>) -> 
         hint: words.password_hint,
         extra: "type=\"password\" autocomplete=\"new-password\" maxlength=\"1024\"",
     };
-    let fields = hidden("ticket", ticket) + &input(&Form::default(), wrong, &field);
+    let fields = hidden("ticket", ticket) + &input(words, &Form::default(), wrong, &field);
     format!(
         "<h1 tabindex=\"-1\">{}</h1>{summary}{}",
         words.go_on,

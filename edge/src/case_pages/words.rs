@@ -104,7 +104,8 @@ const VI: Words = Words {
     phone: "Số điện thoại gọi được bạn",
     phone_hint: "Có thể là số mới.",
     email: "Email bạn đang đọc được",
-    email_hint: "Có thể là email mới.",
+    email_hint: "Có thể là email mới. Nếu cơ quan đổi liên lạc của bạn, số hoặc email không ghi ở đây sẽ \
+                 không dùng được nữa.",
     office: "Cơ quan nhận hồ sơ",
     place: "Xã, phường hoặc cơ quan của bạn",
     place_hint: "Tên cũ hay mới, không dấu cũng được.",
@@ -153,7 +154,7 @@ const VI: Words = Words {
     withdraw: "Rút hồ sơ",
     withdraw_lead: "Rút rồi thì hồ sơ dừng hẳn; muốn tiếp tục phải gửi hồ sơ mới.",
     sent: "Đã gửi lời nhắn.",
-    gone: "Trang này chỉ mở lại được trong 10 phút, và đã hết. Nếu đã giữ số hồ sơ và mã tra cứu, \
+    gone: "Trang này không còn: đã quá 10 phút, hoặc đã xóa khỏi máy này. Nếu đã giữ số hồ sơ và mã tra cứu, \
            hãy nhập ở dưới. Nếu chưa kịp giữ, hãy gọi điện, hoặc gửi hồ sơ mới.",
     close: "Xong, đóng hồ sơ trên máy này",
     new_case: "Gửi hồ sơ mới",
@@ -194,7 +195,8 @@ const EN: Words = Words {
     phone: "A phone number where you can be called",
     phone_hint: "It may be a new one.",
     email: "An email address that you read",
-    email_hint: "It may be a new one.",
+    email_hint: "It may be a new one. If the office changes your contacts, a phone or email not given \
+                 here will no longer be used.",
     office: "Office for your case",
     place: "Your ward, commune or office",
     place_hint: "Old or new name, with or without accents.",
@@ -244,7 +246,7 @@ const EN: Words = Words {
     withdraw: "Withdraw the case",
     withdraw_lead: "Once withdrawn it ends; to go on you would open a new one.",
     sent: "Your message was sent.",
-    gone: "This page could be opened again for 10 minutes, which are over. If you kept case number \
+    gone: "This page is gone: its 10 minutes are over, or it was erased from this device. If you kept case number \
            and look-up code, enter them below. If not, please call, or open a new case.",
     close: "Done, close the case on this device",
     new_case: "Open a new case",
@@ -351,6 +353,21 @@ impl Words {
             "lookup_code" => self.code,
             "password" => self.password,
             _ => self.text,
+        }
+    }
+
+    /// What is wrong with a field, in a few words.
+    pub(super) fn reason(&self, code: &str) -> &'static str {
+        match code {
+            "empty" | "missing" => self.pick("chưa điền", "not filled in"),
+            "out-of-range" => self.pick("không có ngày sinh này", "no such date of birth"),
+            "not-digits" | "wrong-length" => self.pick("sai số chữ số", "wrong number of digits"),
+            "foreign" | "not-mobile" => self.pick("cần số di động Việt Nam", "must be Vietnamese"),
+            "at-missing" | "at-twice" | "domain" | "local-part" | "not-ascii" | "space" => {
+                self.pick("cần dạng ten@vidu.vn", "must be like name@example.vn")
+            }
+            "phone-or-email" => self.phone_or_email,
+            _ => self.pick("chưa dùng được", "cannot be used"),
         }
     }
 

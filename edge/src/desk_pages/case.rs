@@ -10,18 +10,25 @@ use recovery::desk::{
 };
 
 use super::{
+    Form,
     course::{course, done},
     html::{self, base, esc, moment, office},
     words::Words,
 };
-use crate::http::problem::Problem;
+use crate::{chart::duration, http::problem::Problem};
 
 /// What could not be done, and what to do instead.
 pub(super) fn told(words: &Words, problem: &Problem) -> String {
     let document = problem.document(words.locale);
     let code = document.errors.first().map_or("", |error| error.code.as_str());
-    let advice = words.advice(problem.slug(), code);
-    let detail = advice.map_or_else(|| document.detail.clone().unwrap_or_default(), str::to_owned);
+    let detail = match (words.advice(problem.slug(), code), problem.retry_after()) {
+        (Some(advice), _) => advice.to_owned(),
+        (None, Some(seconds)) => {
+            let wait = duration(words.locale, i64::from(seconds));
+            format!("{} {wait}.", words.pick("Hãy thử lại sau", "Try again in"))
+        }
+        (None, None) => document.detail.unwrap_or_default(),
+    };
     format!(
         "<div class=\"notice error\" role=\"alert\" tabindex=\"-1\" autofocus><b>{}</b><br>{}</div>",
         esc(&document.title),
@@ -29,10 +36,26 @@ pub(super) fn told(words: &Words, problem: &Problem) -> String {
     )
 }
 
-/// The word that stands in the address after an act. Focus goes there, so that it is read out: a
-/// live region that is there from the start is not.
+/// The word that stands in the address after an act, where it can be true of where the case stands:
+/// anybody can write an address. Focus goes there, so that it is read out: a live region that is
+/// there from the start is not.
 pub(super) fn saved(words: &Words, act: &str, state: Option<CaseState>) -> String {
-    let text = done(words, Act::from_tag(act), state);
+    let act = Act::from_tag(act);
+    let fits: &[CaseState] = match act {
+        Some(Act::Approve | Act::Resend) => &[CaseState::Approved],
+        Some(Act::Propose) => &[CaseState::SecondApproval],
+        Some(Act::Confirm) => &[CaseState::CoolingOff, CaseState::Approved],
+        Some(Act::Resume) => &[CaseState::Disputed, CaseState::Approved],
+        Some(Act::Reject) => &[CaseState::Rejected],
+        Some(Act::Ask | Act::Return) => &[CaseState::Waiting, CaseState::InReview],
+        Some(Act::HandOver | Act::DiscardLetter) => &[],
+        Some(_) => CaseState::ALL,
+        None => return String::new(),
+    };
+    if state.map_or(!fits.is_empty(), |state| !fits.contains(&state)) {
+        return String::new();
+    }
+    let text = done(words, act, state);
     format!("<p class=\"notice\" role=\"status\" tabindex=\"-1\" autofocus>{text}</p>")
 }
 
@@ -40,6 +63,8 @@ pub(super) fn saved(words: &Words, act: &str, state: Option<CaseState>) -> Strin
 struct Forms<'a> {
     words: &'a Words,
     case: &'a Case,
+    /// What was sent and not taken.
+    typed: &'a Form,
 }
 
 impl Forms<'_> {
@@ -66,15 +91,26 @@ impl Forms<'_> {
             label,
         )
     }
-}
 
-fn text(act: Act, label: &str, key: &str, required: bool) -> String {
-    let required = if required { " required" } else { "" };
-    format!(
-        "<p><label for=\"text-{0}\">{label}</label><textarea id=\"text-{0}\" name=\"text\" \
-         maxlength=\"2000\" data-key=\"{key}\"{required}></textarea></p>",
-        act.as_str()
-    )
+    /// Whatever other field a text was sent beside is brought by the script, under the field's id.
+    fn text(&self, act: Act, label: &str, key: &str, required: bool) -> String {
+        let required = if required { " required" } else { "" };
+        let id = format!("text-{}", act.as_str());
+        let sent = self.typed.raw("act") == act.as_str();
+        let typed = self.typed.raw(if sent { "text" } else { &id });
+        // HTML leaves out a line break that comes first.
+        format!(
+            "<p><label for=\"{id}\">{label}</label><textarea id=\"{id}\" name=\"text\" \
+             maxlength=\"2000\" data-key=\"{key}\"{required}>\n{}</textarea></p>",
+            esc(typed)
+        )
+    }
+
+    /// A choice, as it was made.
+    fn choice(&self, name: &str, label: &str, key: &str, options: &[(String, String)]) -> String {
+        let chosen = format!("\"{}\"", esc(self.typed.raw(name)));
+        choice(name, label, key, options).replace(chosen.as_str(), &[&chosen, " selected"].concat())
+    }
 }
 
 /// Texts of the options are HTML.
@@ -95,6 +131,7 @@ pub(super) fn page(
     staff: &Staff,
     view: &View,
     offices: &[OfficeId],
+    typed: &Form,
     notice: &str,
 ) -> String {
     let case = &view.case;
@@ -126,7 +163,8 @@ pub(super) fn page(
     stated(words, view, &mut body);
     entries(words, view, &mut body);
     body.push_str("</div><div>");
-    acts(words, staff, view, offices, &mut body);
+    let act = Forms { words, case, typed };
+    acts(&act, staff, view, offices, &mut body);
     body.push_str("</div></div>");
     let here = format!("/ho-so/{}", case.id);
     html::page(words, Some(staff), &case.number.to_string(), &here, &body)
@@ -167,12 +205,19 @@ fn entries(words: &Words, view: &View, body: &mut String) {
 
 /// The forms that fit where the case stands. What may really be done is decided when one is
 /// sent.
-fn acts(words: &Words, staff: &Staff, view: &View, offices: &[OfficeId], body: &mut String) {
-    let case = &view.case;
-    let act = Forms { words, case };
+fn acts(act: &Forms<'_>, staff: &Staff, view: &View, offices: &[OfficeId], body: &mut String) {
+    let Forms { words, case, .. } = *act;
     let state = case.state;
     let review = state.is_under_review();
     let disputed = state == CaseState::Disputed;
+    // The rules know more: two names of one person.
+    let second = |of| {
+        if case.first.as_ref() != Some(&staff.id) {
+            return act.form(of, "", "p", "");
+        }
+        let text = words.pick("Bạn đã duyệt; cần người khác.", "You approved; another must too.");
+        format!("<p>{text}</p>")
+    };
     if !state.is_final() && case.assignee.as_ref() != Some(&staff.id) {
         let _ = write!(body, "<section>{}</section>", act.form(Act::Take, "", "t", ""));
     }
@@ -181,10 +226,10 @@ fn acts(words: &Words, staff: &Staff, view: &View, offices: &[OfficeId], body: &
             .iter()
             .map(|check| (check.as_str().to_owned(), words.check_of(*check).to_owned()))
             .collect();
-        let fields = choice("check", words.verify, "c", &checks);
+        let fields = act.choice("check", words.verify, "c", &checks);
         let _ = write!(body, "<section>{}", act.form(Act::Check, "plain", "", &fields));
         if !case.from_letter {
-            let fields = text(Act::Ask, words.entry_of(EntryKind::OfficeMessage), "m", true);
+            let fields = act.text(Act::Ask, words.entry_of(EntryKind::OfficeMessage), "m", true);
             body.push_str(&act.form(Act::Ask, "plain", "", &fields));
         }
         body.push_str("</section>");
@@ -208,7 +253,7 @@ fn acts(words: &Words, staff: &Staff, view: &View, offices: &[OfficeId], body: &
                     (one.id.clone(), text)
                 })
                 .collect();
-            let fields = choice("contact", words.send_to, "a", &contacts);
+            let fields = act.choice("contact", words.send_to, "a", &contacts);
             body.push_str(&act.form(Act::Approve, "", "", &fields));
         }
         if view.may_change {
@@ -218,14 +263,14 @@ fn acts(words: &Words, staff: &Staff, view: &View, offices: &[OfficeId], body: &
     }
     if state == CaseState::SecondApproval {
         let _ = write!(body, "<p class=\"soft\">{}</p>", words.change_note);
-        body.push_str(&act.form(Act::Confirm, "", "p", ""));
+        body.push_str(&second(Act::Confirm));
         body.push_str(&act.form(Act::Return, "plain", "", ""));
     }
     if state == CaseState::CoolingOff {
         body.push_str(&act.form(Act::Return, "bad", "", ""));
     }
     if disputed {
-        body.push_str(&act.form(Act::Resume, "", "p", ""));
+        body.push_str(&second(Act::Resume));
     }
     if state == CaseState::Approved {
         body.push_str(&act.form(Act::Resend, "plain", "a", ""));
@@ -235,10 +280,10 @@ fn acts(words: &Words, staff: &Staff, view: &View, offices: &[OfficeId], body: &
             .iter()
             .map(|reason| (reason.as_str().to_owned(), words.reason_of(*reason).to_owned()))
             .collect();
-        let mut fields = choice("reason", words.reason, "r", &reasons);
+        let mut fields = act.choice("reason", words.reason, "r", &reasons);
         // Of a letter's writer nobody reads it.
         if !case.from_letter {
-            fields.push_str(&text(Act::Reject, words.reject_text, "", false));
+            fields.push_str(&act.text(Act::Reject, words.reject_text, "", false));
         }
         body.push_str(&act.form(Act::Reject, "bad", "", &fields));
     }
@@ -249,10 +294,10 @@ fn acts(words: &Words, staff: &Staff, view: &View, offices: &[OfficeId], body: &
             .map(|id| (id.to_string(), office(id.as_str())))
             .collect();
         if !others.is_empty() {
-            let fields = choice("office", words.office, "o", &others);
+            let fields = act.choice("office", words.office, "o", &others);
             body.push_str(&act.form(Act::HandOver, "plain", "", &fields));
         }
     }
-    let fields = text(Act::Note, words.entry_of(EntryKind::Note), "n", true);
+    let fields = act.text(Act::Note, words.entry_of(EntryKind::Note), "n", true);
     let _ = write!(body, "{}</section>", act.form(Act::Note, "plain", "", &fields));
 }

@@ -23,4 +23,11 @@
     // A decision is never made by one key: it is brought into focus, Enter makes it.
     else target.focus();
   });
+  // So that a refusal gives back the other forms' fields too, where they are short.
+  document.addEventListener("submit", ({ target: form }) => {
+    for (const { form: of, id: name, value } of document.querySelectorAll("textarea")) {
+      if (of === form || !value || encodeURIComponent(value).length > 3e3) continue;
+      form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    }
+  });
 })();

@@ -84,6 +84,10 @@ pub(super) fn page(
     });
     let mut keys = String::new();
     for (key, what) in say.keys {
+        // There is a search on the list alone.
+        if *key == "/" && title != say.queue {
+            continue;
+        }
         let _ = write!(keys, "<li><kbd>{key}</kbd> {what}</li>");
     }
     format!(

@@ -48,7 +48,7 @@ use crate::{
     access,
     call::Call,
     calls::{With, desk_host, desk_is_on, desk_problem, perform},
-    chart, directory,
+    directory,
     host::WorkerHost,
     http::problem::Problem,
     table::{Body, Endpoint, Method, Outcome, Param, Work, endpoint},
@@ -170,11 +170,7 @@ fn unknown(call: &Call, words: &Words, problem: &Problem) -> Outcome {
     let Some(url) = local.filter(|_| problem.slug() == slug::NOT_SIGNED_IN) else {
         return refused(words, None, problem);
     };
-    let choose = chart::say(
-        words.locale,
-        "Chọn cán bộ thử trên máy này",
-        "Choose who of the test staff you are",
-    );
+    let choose = words.pick("Chọn cán bộ thử trên máy này", "Choose who of the test staff you are");
     let body =
         format!("{}<p><a href=\"{}\">{choose}</a></p>", case::told(words, problem), esc(&url));
     answer(problem.status(), html::page(words, None, words.failed, "", &body))
@@ -274,7 +270,7 @@ async fn case_page(call: Call, locale: Locale) -> Outcome {
     let notice = |state| {
         saved.as_deref().map_or_else(String::new, |act| case::saved(words, act, Some(state)))
     };
-    show(words, &host, &staff, &id, 200, notice).await
+    show(words, &host, &staff, &id, 200, &Form::default(), notice).await
 }
 
 async fn show(
@@ -283,6 +279,7 @@ async fn show(
     staff: &Staff,
     id: &Id,
     status: u16,
+    typed: &Form,
     notice: impl FnOnce(CaseState) -> String,
 ) -> Outcome {
     let desk = Desk::new(host);
@@ -290,7 +287,7 @@ async fn show(
     match both.await {
         Ok((view, offices)) => {
             let notice = notice(view.case.state);
-            answer(status, case::page(words, staff, &view, &offices, &notice))
+            answer(status, case::page(words, staff, &view, &offices, typed, &notice))
         }
         Err(refusal) => refused(words, Some(staff), &desk_problem(refusal)),
     }
@@ -303,8 +300,10 @@ async fn act(mut call: Call, locale: Locale) -> Outcome {
         Ok(id) => id,
         Err(problem) => return refused(words, Some(&staff), &problem),
     };
+    let mut typed = Form::default();
     let done = async {
-        let fields = Form::read(&mut call).await?;
+        typed = Form::parse(&call.bytes().await?);
+        let fields = typed.readable()?;
         let act = fields.get("act").and_then(Act::from_tag);
         let version = fields.get("version").and_then(|text| text.parse().ok());
         let (Some(act), Some(version)) = (act, version) else {
@@ -329,7 +328,7 @@ async fn act(mut call: Call, locale: Locale) -> Outcome {
         }
         Err(problem) => {
             let told = case::told(words, &problem);
-            show(words, &host, &staff, &id, problem.status(), |_| told).await
+            show(words, &host, &staff, &id, problem.status(), &typed, |_| told).await
         }
     }
 }
@@ -342,10 +341,15 @@ impl Form {
     /// Reads a body; bytes that are no text are refused.
     pub async fn read(call: &mut Call) -> Result<Self, Problem> {
         let form = Self::parse(&call.bytes().await?);
-        if form.0.iter().any(|(_, value)| value.contains('\u{FFFD}')) {
-            return Err(Problem::new(slug::INVALID_INPUT));
-        }
+        form.readable()?;
         Ok(form)
+    }
+
+    fn readable(&self) -> Result<&Self, Problem> {
+        if self.0.iter().any(|(_, value)| value.contains('\u{FFFD}')) {
+            return Err(Problem::field("text", "control-character"));
+        }
+        Ok(self)
     }
 
     /// Reads bytes; those that are no text as U+FFFD.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use recovery::desk::{
-    audit::Report,
+    audit::{Finding, Report},
     case::{Case, CaseState},
     review::{Filter, PAGE},
     staff::Staff,
@@ -148,7 +148,8 @@ pub(super) fn page(
             words.next
         );
     }
-    html::page(words, Some(staff), words.queue, "", &body)
+    let here = ["?", query(filter).trim_start_matches('&')].concat();
+    html::page(words, Some(staff), words.queue, &here, &body)
 }
 
 /// The supervisor's page: cases by state, and whether the audit holds.
@@ -185,7 +186,15 @@ pub(super) fn oversight(
             words.audit_bad, words.record, words.finding
         );
         for finding in &report.findings {
-            let (seq, what) = (finding.seq(), finding.as_str());
+            let vi = match finding {
+                Finding::Altered { .. } => "bị sửa",
+                Finding::Removed { .. } => "bị xóa",
+                Finding::Inserted { .. } => "bị chèn",
+                Finding::Forged { .. } => "mốc giả",
+                Finding::Rewritten { .. } => "chuỗi bị viết lại",
+                Finding::KeyGone { .. } => "mất khóa, không kiểm được",
+            };
+            let (seq, what) = (finding.seq(), words.pick(vi, finding.as_str()));
             let _ = write!(body, "<tr><td>{seq}</td><td>{what}</td></tr>");
         }
         body.push_str("</tbody></table>");

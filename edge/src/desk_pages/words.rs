@@ -130,7 +130,8 @@ const VI: Words = Words {
     phone: "Điện thoại đã đăng ký",
     as_stated: "đúng như khai",
     no_contact: "Không có địa chỉ đã đăng ký nào gửi được.",
-    change_note: "Cần hai cán bộ khác nhau. Địa chỉ cũ được báo và có thể dừng việc đổi.",
+    change_note: "Cần hai cán bộ khác nhau. Địa chỉ cũ được báo và có thể dừng việc đổi. Số, email không \
+                  khai lại sẽ không dùng được nữa.",
     reason: "Lý do",
     reject_text: "Giải thích cho người dân (có thể để trống)",
     office: "Cơ quan",
@@ -207,7 +208,8 @@ const EN: Words = Words {
     phone: "The phone on record",
     as_stated: "as stated",
     no_contact: "No contact on record can be reached.",
-    change_note: "Needs two different officers. The old contacts are told and can stop it.",
+    change_note: "Needs two different officers. The old contacts are told and can stop it. A phone or \
+                  email not stated again will no longer be used.",
     reason: "Reason",
     reject_text: "Explanation for the citizen (may stay empty)",
     office: "Office",
@@ -357,6 +359,23 @@ impl Words {
             (slug::NOT_SIGNED_IN, _) => self.pick(
                 "Hãy đăng nhập qua Cloudflare Access rồi mở lại trang này.",
                 "Sign in through Cloudflare Access, then open this page again.",
+            ),
+            (slug::INVALID_INPUT, "too-long") => {
+                self.pick("Dài quá 2000 ký tự. Hãy viết ngắn hơn.", "Over 2000 characters: shorten it.")
+            }
+            (slug::INVALID_INPUT, "control-character") => {
+                self.pick("Có ký tự hỏng. Hãy xóa rồi gõ lại.", "A broken character: type it again.")
+            }
+            (slug::INVALID_INPUT, "") => {
+                self.pick("Hãy tải lại trang rồi làm lại.", "Reload the page and try again.")
+            }
+            (slug::CASE_NOT_FOUND, _) => self.pick(
+                "Cơ quan bạn không có hồ sơ này, hoặc đã bị xóa.",
+                "Your office has no such case, or it was removed.",
+            ),
+            (slug::TOO_LARGE, _) => self.pick(
+                "Lời nhắn quá dài. Hãy bấm nút Quay lại của trình duyệt và viết ngắn hơn.",
+                "The message is too long. Use your browser's Back button and shorten it.",
             ),
             (slug::INVALID_INPUT, _) => {
                 self.pick("Hãy điền đủ các ô.", "Fill in what the form asks for.")

@@ -224,10 +224,15 @@ impl<H: DeskHost> Desk<'_, H> {
     }
 
     /// `POST /cases/message`. Answering brings a waiting case back to its officer. A decision
-    /// made without having read the message is refused by the case's version.
+    /// made without having read the message is refused by the case's version. What was said last
+    /// is not said again: a form sent twice, by a reload or a second tap, is one message.
     pub async fn case_message(&self, proof: &Proof, text: &CaseText) -> Result<(), DeskRefusal> {
         for _ in 0..ROUNDS {
-            let mut case = self.prove(proof).await?;
+            // What was said is read after the case, whose version guards what is written.
+            let Status { mut case, said } = self.case_status(proof).await?;
+            if said.last().is_some_and(|last| !last.by_office && last.text == text.as_str()) {
+                return Ok(());
+            }
             if case.state.is_final() {
                 return Err(DeskRefusal::CaseState);
             }

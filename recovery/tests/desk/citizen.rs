@@ -231,11 +231,25 @@ async fn messages_into_one_case_are_limited_by_day() {
     let mut world = world();
     world.desk_policy.message_day = 2;
     let (proof, _) = world.case(1).await;
-    for _ in 0..2 {
-        world.desk().case_message(&proof, &text("xin chào")).await.unwrap();
+    for said in ["xin chào", "tôi đây"] {
+        world.desk().case_message(&proof, &text(said)).await.unwrap();
     }
     let answer = world.desk().case_message(&proof, &text("xin chào")).await;
     assert_eq!(answer, Err(DeskRefusal::Flow(Refusal::TooMany { retry_after: 86_400 })));
+}
+
+#[tokio::test]
+async fn what_was_said_last_is_not_said_again_unless_the_office_has_answered() {
+    let world = world();
+    let (proof, id) = world.case(1).await;
+    let staff = world.staff("b").await;
+    for _ in 0..3 {
+        world.desk().case_message(&proof, &text("xin chào")).await.unwrap();
+    }
+    assert_eq!(world.desk().case_status(&proof).await.unwrap().said.len(), 1);
+    world.desk().ask(&staff, &world.seen(&id), &text("Ai đấy?")).await.unwrap();
+    world.desk().case_message(&proof, &text("xin chào")).await.unwrap();
+    assert_eq!(world.desk().case_status(&proof).await.unwrap().said.len(), 3);
 }
 
 #[tokio::test]
