@@ -1,6 +1,3 @@
-// The case pages' own script. The link's secret leaves the address before anything else; the
-// captcha is solved when a form is sent; a form is sent once; a search for the office sends what
-// was searched for, and leaves all else on the page.
 (() => {
   const token = location.hash.length > 40 ? location.hash.slice(1) : "";
   if (token) history.replaceState(history.state, "", location.pathname + location.search);

@@ -30,6 +30,7 @@ pub(super) const fn title(locale: Locale) -> &'static str {
     say(locale, "Số liệu lấy lại mật khẩu", "Figures about recoveries")
 }
 
+/// Tables and charts of the public figures; the rest is the site's own.
 pub(super) async fn style(_: Call, _: &'static Words) -> Outcome {
     let text = include_str!("figures.css").as_bytes().to_vec();
     bytes_answer(200, "text/css; charset=utf-8", text)

@@ -138,6 +138,9 @@ pub static PAGES: &[Endpoint] = pages! {
     Post "/mat-khau" set_password;
 };
 
+/// The case pages' own script. The link's secret leaves the address before anything else; the captcha
+/// is solved when a form is sent; a form is sent once; a search for the office sends what was
+/// searched for, and leaves all else on the page.
 async fn script(_: Call, _: &'static Words) -> Outcome {
     bytes_answer(200, "text/javascript; charset=utf-8", include_bytes!("case.js").to_vec())
 }

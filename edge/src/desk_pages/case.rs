@@ -40,22 +40,22 @@ pub(super) fn told(words: &Words, problem: &Problem) -> String {
 /// anybody can write an address. Focus goes there, so that it is read out: a live region that is
 /// there from the start is not.
 pub(super) fn saved(words: &Words, act: &str, state: Option<CaseState>) -> String {
-    let act = Act::from_tag(act);
-    let fits: &[CaseState] = match act {
-        Some(Act::Approve | Act::Resend) => &[CaseState::Approved],
-        Some(Act::Propose) => &[CaseState::SecondApproval],
-        Some(Act::Confirm) => &[CaseState::CoolingOff, CaseState::Approved],
-        Some(Act::Resume) => &[CaseState::Disputed, CaseState::Approved],
-        Some(Act::Reject) => &[CaseState::Rejected],
-        Some(Act::Ask | Act::Return) => &[CaseState::Waiting, CaseState::InReview],
-        Some(Act::HandOver | Act::DiscardLetter) => &[],
-        Some(_) => CaseState::ALL,
-        None => return String::new(),
+    let Some(act) = Act::from_tag(act) else { return String::new() };
+    let fits = match (act, state) {
+        (Act::HandOver | Act::DiscardLetter, _) => state.is_none(),
+        (Act::Approve | Act::Resend, _) => state == Some(CaseState::Approved),
+        (Act::Propose, _) => state == Some(CaseState::SecondApproval),
+        (Act::Reject, _) => state == Some(CaseState::Rejected),
+        (Act::Confirm | Act::Resume, Some(state)) => {
+            !state.is_under_review() && state != CaseState::SecondApproval
+        }
+        (Act::Ask | Act::Return, Some(state)) => state != CaseState::Received,
+        _ => state.is_some(),
     };
-    if state.map_or(!fits.is_empty(), |state| !fits.contains(&state)) {
+    if !fits {
         return String::new();
     }
-    let text = done(words, act, state);
+    let text = done(words, Some(act), state);
     format!("<p class=\"notice\" role=\"status\" tabindex=\"-1\" autofocus>{text}</p>")
 }
 
@@ -104,12 +104,6 @@ impl Forms<'_> {
              maxlength=\"2000\" data-key=\"{key}\"{required}>\n{}</textarea></p>",
             esc(typed)
         )
-    }
-
-    /// A choice, as it was made.
-    fn choice(&self, name: &str, label: &str, key: &str, options: &[(String, String)]) -> String {
-        let chosen = format!("\"{}\"", esc(self.typed.raw(name)));
-        choice(name, label, key, options).replace(chosen.as_str(), &[&chosen, " selected"].concat())
     }
 }
 
@@ -226,7 +220,7 @@ fn acts(act: &Forms<'_>, staff: &Staff, view: &View, offices: &[OfficeId], body:
             .iter()
             .map(|check| (check.as_str().to_owned(), words.check_of(*check).to_owned()))
             .collect();
-        let fields = act.choice("check", words.verify, "c", &checks);
+        let fields = choice("check", words.verify, "c", &checks);
         let _ = write!(body, "<section>{}", act.form(Act::Check, "plain", "", &fields));
         if !case.from_letter {
             let fields = act.text(Act::Ask, words.entry_of(EntryKind::OfficeMessage), "m", true);
@@ -253,7 +247,7 @@ fn acts(act: &Forms<'_>, staff: &Staff, view: &View, offices: &[OfficeId], body:
                     (one.id.clone(), text)
                 })
                 .collect();
-            let fields = act.choice("contact", words.send_to, "a", &contacts);
+            let fields = choice("contact", words.send_to, "a", &contacts);
             body.push_str(&act.form(Act::Approve, "", "", &fields));
         }
         if view.may_change {
@@ -280,7 +274,7 @@ fn acts(act: &Forms<'_>, staff: &Staff, view: &View, offices: &[OfficeId], body:
             .iter()
             .map(|reason| (reason.as_str().to_owned(), words.reason_of(*reason).to_owned()))
             .collect();
-        let mut fields = act.choice("reason", words.reason, "r", &reasons);
+        let mut fields = choice("reason", words.reason, "r", &reasons);
         // Of a letter's writer nobody reads it.
         if !case.from_letter {
             fields.push_str(&act.text(Act::Reject, words.reject_text, "", false));
@@ -294,7 +288,7 @@ fn acts(act: &Forms<'_>, staff: &Staff, view: &View, offices: &[OfficeId], body:
             .map(|id| (id.to_string(), office(id.as_str())))
             .collect();
         if !others.is_empty() {
-            let fields = act.choice("office", words.office, "o", &others);
+            let fields = choice("office", words.office, "o", &others);
             body.push_str(&act.form(Act::HandOver, "plain", "", &fields));
         }
     }

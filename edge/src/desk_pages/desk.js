@@ -1,4 +1,3 @@
-// Shortcuts of the officers' pages; listed by `?`. Everything works without them.
 (() => {
   const rows = () => [...document.querySelectorAll("[data-row]")];
   const move = (step) => {
@@ -23,7 +22,6 @@
     // A decision is never made by one key: it is brought into focus, Enter makes it.
     else target.focus();
   });
-  // So that a refusal gives back the other forms' fields too, where they are short.
   document.addEventListener("submit", ({ target: form }) => {
     for (const { form: of, id: name, value } of document.querySelectorAll("textarea")) {
       if (of === form || !value || encodeURIComponent(value).length > 3e3) continue;

@@ -121,10 +121,14 @@ pub static PAGES: &[Endpoint] = pages! {
     Post "/ho-so/{case}" NONE act;
 };
 
+/// Own file: citizens never fetch it, and officers need no more than this.
 async fn style(_: Call, _: Locale) -> Outcome {
     file("text/css; charset=utf-8", include_str!("desk.css"))
 }
 
+/// Shortcuts, listed by `?`; and a form takes along what stands in the others' fields, where it is
+/// short, so that a refusal gives it back. Everything works without it. What is said here and not in
+/// the files themselves does not weigh.
 async fn script(_: Call, _: Locale) -> Outcome {
     file("text/javascript; charset=utf-8", include_str!("desk.js"))
 }
