@@ -50,7 +50,7 @@ pub async fn receive(message: &ForwardableEmailMessage, env: &Env) {
             match reject {
                 Reject::Unknown => "unknown-address",
                 Reject::TooLarge => "too-large",
-                Reject::Empty => "empty",
+                Reject::Empty | Reject::Buried => "empty",
                 Reject::TooMany => "too-many",
             }
         }

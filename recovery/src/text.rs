@@ -15,18 +15,23 @@ pub fn fold_width(c: char) -> char {
 }
 
 /// Characters that show nothing and come along with copied text: zero-width spaces and joiners,
-/// byte order marks, soft hyphens, direction marks.
+/// byte order marks, soft hyphens, direction marks, fillers of Korean, selectors of variants.
 pub const fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{AD}'
             | '\u{34F}'
             | '\u{61C}'
+            | '\u{115F}'
+            | '\u{1160}'
             | '\u{180E}'
             | '\u{200B}'..='\u{200F}'
             | '\u{202A}'..='\u{202E}'
             | '\u{2060}'..='\u{2069}'
+            | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}'
             | '\u{FEFF}'
+            | '\u{FFA0}'
     )
 }
 
@@ -153,6 +158,13 @@ mod tests {
     fn separators_of_every_kind_disappear() {
         let typed = "1 2\u{A0}3\u{202F}4\t5.6·7-8–9—0\u{200B}1\u{FEFF}2−3\u{AD}４\u{3000}5．6－7";
         assert_eq!(compact(typed).collect::<String>(), "12345678901234567");
+    }
+
+    #[test]
+    fn fillers_and_selectors_are_nothing_and_vietnamese_stays_as_it_is() {
+        assert_eq!(tidy("\u{3164}\u{115F} \u{1160}\u{FFA0}\u{FE00}\u{FE0F}"), "");
+        assert_eq!(tidy("Nguyễn Thị Ước Vọng"), "Nguyễn Thị Ước Vọng");
+        assert_eq!(tidy("Vo\u{323}\u{302}ng Đào"), "Vo\u{323}\u{302}ng Đào");
     }
 
     #[test]

@@ -51,20 +51,36 @@ pub(super) async fn list(call: Call, locale: Locale) -> Outcome {
         let (at, id) = text.split_once('.')?;
         Some((at.parse().ok()?, Id::parse(id)?))
     });
-    match Desk::new(&host).letters(&staff, after).await {
+    let desk = Desk::new(&host);
+    match desk.letters(&staff, after).await {
         Ok(letters) => {
+            let mut titles = Vec::new();
+            for letter in &letters {
+                titles.push(desk.letter_title(letter).await);
+            }
             let notice = value("saved").map(|act| case::saved(words, act, None));
             let notice = notice.unwrap_or_default();
-            answer(200, draw_list(words, &staff, &letters, call.now(), notice))
+            answer(200, draw_list(words, &staff, &letters, &titles, call.now(), notice))
         }
         Err(refusal) => refused(words, Some(&staff), &desk_problem(refusal)),
     }
+}
+
+fn or_dash(text: &str) -> &str {
+    if text.is_empty() { "–" } else { text }
+}
+
+/// How many parts were not kept, as far as that is known.
+fn files(locale: Locale, letter: &Letter) -> String {
+    let least = if letter.more { say(locale, "ít nhất ", "at least ") } else { "" };
+    format!("{least}{}", letter.attachments)
 }
 
 fn draw_list(
     words: &Words,
     staff: &Staff,
     letters: &[Letter],
+    titles: &[String],
     now: i64,
     mut body: String,
 ) -> String {
@@ -74,25 +90,36 @@ fn draw_list(
         let none = say(locale, "Không có thư nào chờ.", "No letters are waiting.");
         let _ = write!(body, "<p class=\"notice\">{none}</p>");
     } else {
-        let _ = write!(
-            body,
-            "<table><caption>{}: {}</caption><thead><tr><th scope=\"col\">{}</th>\
-             <th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead><tbody>",
-            title(locale),
-            letters.len(),
+        let heads = [
+            say(locale, "Thư", "Letter"),
             say(locale, "Nhận lúc", "Received"),
             say(locale, "Đã chờ", "Waiting for"),
             say(locale, "Tệp không giữ", "Attachments not kept"),
+        ];
+        let _ = write!(
+            body,
+            "<table><caption>{}: {}</caption><thead><tr>",
+            title(locale),
+            letters.len()
         );
-        for letter in letters {
+        for head in heads {
+            let _ = write!(body, "<th scope=\"col\">{head}</th>");
+        }
+        body.push_str("</tr></thead><tbody>");
+        for (letter, about) in letters.iter().zip(titles) {
             let _ = write!(
                 body,
-                "<tr><td><a data-row href=\"{home}{HERE}/{}\">{}</a></td><td>{}</td><td>{} {}</td></tr>",
+                "<tr><td class=\"said\"><a data-row href=\"{home}{HERE}/{}\"><bdi>{}</bdi></a></td>\
+                 <td data-head=\"{}\">{}</td><td data-head=\"{}\">{}</td>\
+                 <td data-head=\"{}\">{}</td></tr>",
                 letter.id,
+                esc(or_dash(about)),
+                heads[1],
                 moment(letter.received_at),
+                heads[2],
                 duration(locale, now - letter.received_at),
-                letter.attachments,
-                say(locale, "tệp", "files"),
+                heads[3],
+                files(locale, letter),
             );
         }
         body.push_str("</tbody></table>");
@@ -122,7 +149,7 @@ pub(super) async fn view(call: Call, locale: Locale) -> Outcome {
     };
     match letter_id(&call) {
         Ok(id) => show(words, &host, &staff, &id, &Form::default(), None).await,
-        Err(problem) => refused(words, Some(&staff), &problem),
+        Err(problem) => gone(words, &staff, &problem),
     }
 }
 
@@ -140,12 +167,31 @@ async fn show(
             let status = wrong.map_or(200, Problem::status);
             answer(status, draw(words, staff, &open, typed, wrong))
         }
-        // What was to be done is told before that it is gone.
-        Err(gone) => {
-            let gone = desk_problem(gone);
-            refused(words, Some(staff), wrong.unwrap_or(&gone))
+        Err(missing) => {
+            let wrong = wrong.filter(|wrong| wrong.slug() != slug::INVALID_INPUT);
+            gone(words, staff, wrong.unwrap_or(&desk_problem(missing)))
         }
     }
+}
+
+/// A letter that is not there: a colleague was faster, as a rule.
+fn gone(words: &Words, staff: &Staff, problem: &Problem) -> Outcome {
+    if ![slug::NOT_FOUND, slug::CASE_CHANGED].contains(&problem.slug()) {
+        return refused(words, Some(staff), problem);
+    }
+    let locale = words.locale;
+    let body = format!(
+        "<p class=\"notice error\" role=\"alert\" tabindex=\"-1\" autofocus>{}</p>\
+         <p><a href=\"{}{HERE}\">{}</a></p>",
+        say(
+            locale,
+            "Thư này đã được xử lý, hoặc không có ở cơ quan này.",
+            "This letter was handled already, or is not at this office.",
+        ),
+        base(locale),
+        title(locale),
+    );
+    answer(problem.status(), html::page(words, Some(staff), words.failed, HERE, &body))
 }
 
 fn draw(
@@ -160,10 +206,10 @@ fn draw(
     let _ = write!(
         body,
         "<p>{} {}</p><div class=\"two\"><div><section><h2 class=\"said\"><bdi>{}</bdi></h2>\
-         <p class=\"notice\">{} <bdi>{}</bdi> – <b>{}</b></p>",
+         <p class=\"notice said\">{} <bdi>{}</bdi> – <b>{}</b></p>",
         say(locale, "Nhận lúc", "Received"),
         moment(letter.received_at),
-        esc(if open.subject.is_empty() { "–" } else { &open.subject }),
+        esc(or_dash(&open.subject)),
         say(locale, "Thư tự nói là từ:", "It says it is from:"),
         esc(&open.sender),
         say(
@@ -178,7 +224,7 @@ fn draw(
             body,
             "<p class=\"soft\">{} {}. {}</p>",
             say(locale, "Tệp kèm không được giữ:", "Attachments that were not kept:"),
-            letter.attachments,
+            files(locale, letter),
             say(
                 locale,
                 "Chúng tôi không bao giờ xin ảnh giấy tờ.",

@@ -17,14 +17,15 @@ use super::{
     sql::{Gives, Sql},
 };
 
-/// A letter in the columns of every such row: one code reads all. What was written is read by
-/// itself, for a list of letters needs none of it.
+/// A letter in the columns of every such row: one code reads all. What was written is read with a
+/// page of them, which shows what each begins with, else by itself.
 macro_rules! letters {
-    ($rest:literal) => {
+    ($more:literal, $rest:literal) => {
         concat!(
             "SELECT id AS a, office AS b, state || ' ' || version || ' ' || attachments || ' ' || \
-             cut || ' ' || coalesce(staff, '') AS c, received_at AS n, closed_at AS m \
-             FROM desk_letter WHERE ",
+             cut || ' ' || coalesce(staff, '') AS c, received_at AS n, closed_at AS m",
+            $more,
+            " FROM desk_letter WHERE ",
             $rest
         )
     };
@@ -35,23 +36,29 @@ fn letter(row: Row) -> Option<Letter> {
     let mut parts = rest.splitn(5, ' ');
     let state = LetterState::from_tag(parts.next()?)?;
     let mut number = || parts.next()?.parse().ok();
-    let (version, attachments, cut): (u32, u32, u32) = (number()?, number()?, number()?);
+    let (version, attachments, cut): (i64, i64, i64) = (number()?, number()?, number()?);
+    let text = row.d.and_then(|text| {
+        let mut parts = text.splitn(3, ' ');
+        sealed(parts.next()?.to_owned(), parts.next()?, parts.next()?)
+    });
     Some(Letter {
         id: Id::parse(&row.a?)?,
         office: OfficeId::parse(&row.b?)?,
         state,
-        version,
+        version: version.try_into().ok()?,
         received_at: row.n?,
         closed_at: row.m,
-        attachments,
+        attachments: attachments.max(!attachments).try_into().ok()?,
+        more: attachments < 0,
         cut: cut != 0,
         staff: parts.next().filter(|staff| !staff.is_empty()).map(|id| StaffId(id.to_owned())),
+        text,
     })
 }
 
 impl D1 {
     pub(super) async fn letter_by(&self, id: &Id) -> Result<Option<Letter>, StoreError> {
-        let sql = Sql::new(letters!("id = ?1")).show(id);
+        let sql = Sql::new(letters!("", "id = ?1")).show(id);
         Ok(self.all(sql, "desk_letter", letter).await?.pop())
     }
 
@@ -68,6 +75,7 @@ impl D1 {
         query: &LetterQuery,
     ) -> Result<Vec<Letter>, StoreError> {
         let sql = Sql::new(letters!(
+            ", kid || ' ' || nonce || ' ' || body AS d",
             "office = ?1 AND state = 'new' AND (received_at, id) > (?2, ?3) \
              ORDER BY received_at, id LIMIT ?4"
         ));
@@ -75,6 +83,12 @@ impl D1 {
         let sql = sql.text(query.office.as_str()).int(at).text(&id).int(i64::from(query.limit));
         self.all(sql, "desk_letter", letter).await
     }
+}
+
+/// Attachments as a number; where there may be more, all of its bits are turned.
+fn counted(letter: &Letter) -> i64 {
+    let count = i64::from(letter.attachments);
+    if letter.more { !count } else { count }
 }
 
 pub(super) fn insert(letter: &Letter, text: &Sealed) -> Sql {
@@ -89,7 +103,7 @@ pub(super) fn insert(letter: &Letter, text: &Sealed) -> Sql {
     .int(i64::from(letter.version))
     .int(letter.received_at)
     .bind(desk_writes::int(letter.closed_at))
-    .int(i64::from(letter.attachments))
+    .int(counted(letter))
     .int(i64::from(letter.cut))
     .bind(desk_writes::staff(letter.staff.as_ref()));
     desk_writes::sealed(sql, Some(text))

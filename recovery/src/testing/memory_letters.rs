@@ -34,10 +34,9 @@ impl Tables {
             .desk
             .letters
             .values()
-            .map(|(letter, _)| letter)
+            .map(|(letter, text)| Letter { text: text.clone(), ..letter.clone() })
             .filter(|letter| letter.office == query.office && letter.state == LetterState::New)
             .filter(|letter| query.after.is_none_or(|after| place(letter) > after))
-            .cloned()
             .collect();
         rows.sort_by_key(place);
         rows.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));

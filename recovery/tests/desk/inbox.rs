@@ -9,6 +9,7 @@ use recovery::desk::inbox::receive::{Envelope, NotTaken, Received, Reject};
 use recovery::desk::inbox::{Discard, LetterState};
 use recovery::desk::names::LookupCode;
 use recovery::desk::staff::Staff;
+use recovery::desk::stated::{FullName, StatedError};
 use recovery::flow::ids::Id;
 use recovery::locale::Locale;
 
@@ -126,14 +127,39 @@ async fn what_a_program_wrote_is_dropped_without_a_word() {
 #[tokio::test]
 async fn a_letter_without_words_is_refused() {
     let world = world();
-    for said in ["", " \r\n ", "\u{200B}\u{202E}"] {
+    for said in ["", " \r\n ", "\u{200B}\u{202E}", "\u{3164}\u{115F} \u{1160}\u{FFA0}\u{FE0F}"] {
         let letter = Mail { attachments: 2, ..mail(said) };
         assert_eq!(world.receive(&letter).await, Err(NotTaken::Rejected(Reject::Empty)));
     }
     let id = world.receive(&Mail { attachments: 2, ..mail("Gửi kèm ảnh.") }).await.unwrap();
     let Received::Kept(id) = id else { panic!("{id:?}") };
     let b = world.staff("b").await;
-    assert_eq!(world.desk().letter(&b, &id).await.unwrap().letter.attachments, 2);
+    let letter = world.desk().letter(&b, &id).await.unwrap().letter;
+    assert_eq!((letter.attachments, letter.more, letter.cut), (2, false, false));
+    assert_eq!(FullName::parse("\u{3164}\u{3164}").err(), Some(StatedError::Empty));
+}
+
+#[tokio::test]
+async fn a_letter_that_is_not_read_to_its_end_says_what_is_missing() {
+    let world = world();
+    let (desk, b) = (world.desk(), world.staff("b").await);
+    let to = format!("{OFFICE}@{DOMAIN}");
+    let envelope = Envelope { from: "ai-do@example.vn", to: &to, size: 3_000_000 };
+    let office = crate::support::office(OFFICE);
+    // In an attachment, in its words, before its words.
+    for (said, open, kept) in
+        [("Một.", false, Some(false)), ("Hai.", true, Some(true)), ("", false, None)]
+    {
+        let letter = Mail { attachments: 1, open, ..mail(said) };
+        let answer = desk.receive_letter(&office, &envelope, &letter, false).await;
+        let Some(cut) = kept else {
+            assert_eq!(answer, Err(NotTaken::Rejected(Reject::Buried)));
+            continue;
+        };
+        let Ok(Received::Kept(id)) = answer else { panic!("{answer:?}") };
+        let letter = desk.letter(&b, &id).await.unwrap().letter;
+        assert_eq!((letter.more, letter.cut), (true, cut), "{said}");
+    }
 }
 
 #[tokio::test]
@@ -141,14 +167,57 @@ async fn the_same_letter_within_a_day_is_kept_once() {
     let world = world();
     let with_id = |id: &str, text: &str| Mail { message_id: id.to_owned(), ..mail(text) };
     assert!(matches!(world.receive(&with_id("<1@x>", "a")).await, Ok(Received::Kept(_))));
-    for again in [with_id("<1@x>", "b"), with_id("<2@x>", "a"), mail("a")] {
-        assert_eq!(world.receive(&again).await, Ok(Received::Repeated));
-    }
+    assert_eq!(world.receive(&with_id("<1@x>", "a")).await, Ok(Received::Repeated));
+    // Other words under its id, by a careless program, are another letter.
+    assert!(matches!(world.receive(&with_id("<1@x>", "b")).await, Ok(Received::Kept(_))));
     // Somebody else may say the same.
     let other = Mail { from: "khac@example.vn".to_owned(), ..with_id("<1@x>", "a") };
     assert!(matches!(world.receive(&other).await, Ok(Received::Kept(_))));
     world.host.clock.forward(86_401);
     assert!(matches!(world.receive(&with_id("<1@x>", "a")).await, Ok(Received::Kept(_))));
+}
+
+#[tokio::test]
+async fn who_writes_the_same_again_after_it_was_put_away_is_heard_again() {
+    let world = world();
+    let b = world.staff("b").await;
+    for id in ["<1@x>", "<2@x>", "", ""] {
+        let again = Mail { message_id: id.to_owned(), ..mail("Tôi mất máy.") };
+        let Ok(Received::Kept(id)) = world.receive(&again).await else { panic!("{id} is lost") };
+        world.desk().discard_letter(&b, &first(id), Discard::Incomplete).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_letters_shows_what_each_is_about() {
+    let world = world();
+    let b = world.staff("b").await;
+    let about = async |subject: &str, said: &str| {
+        let Ok(Received::Kept(_)) =
+            world.receive(&Mail { subject: subject.to_owned(), ..mail(said) }).await
+        else {
+            panic!("{subject}")
+        };
+        let rows = world.desk().letters(&b, None).await.unwrap();
+        let shown = world.desk().letter_title(&rows[0]).await;
+        world.host.store.with(|tables| tables.desk.letters.clear());
+        shown
+    };
+    assert_eq!(about("Mất sim", "Tôi mất máy.").await, "Mất sim");
+    assert_eq!(about("", "Tôi mất máy.\n\nXin giúp.").await, "Tôi mất máy.");
+    assert_eq!(about(&"ă".repeat(61), "a").await, format!("{}…", "ă".repeat(60)));
+}
+
+#[tokio::test]
+async fn a_letter_that_does_not_open_leaves_the_list_as_it_is() {
+    let world = world();
+    let (id, b) = (world.letter("một").await, world.staff("b").await);
+    world.host.store.with(|tables| {
+        let (_, sealed) = tables.desk.letters.get_mut(&id).unwrap();
+        sealed.as_mut().unwrap().body[0] ^= 1;
+    });
+    let rows = world.desk().letters(&b, None).await.unwrap();
+    assert_eq!(world.desk().letter_title(&rows[0]).await, "");
 }
 
 #[tokio::test]
@@ -347,7 +416,9 @@ async fn letters_go_by_schedule() {
 
 #[test]
 fn what_a_handing_server_is_told_is_constant_ascii_on_one_line() {
-    for reject in [Reject::Unknown, Reject::TooLarge, Reject::Empty, Reject::TooMany] {
+    for reject in
+        [Reject::Unknown, Reject::TooLarge, Reject::Empty, Reject::Buried, Reject::TooMany]
+    {
         let words = reject.words();
         assert!(words.bytes().all(|b| (b' '..=b'~').contains(&b)) && words.len() < 200, "{words}");
     }

@@ -50,6 +50,7 @@ fn a_letter_with_html_and_attachments_gives_its_plain_text() {
             text: "Tôi quên mật khẩu.".to_owned(),
             message_id: "<1@example.vn>".to_owned(),
             attachments: 2,
+            open: false,
             automatic: false,
         }
     );
@@ -75,6 +76,34 @@ fn old_character_sets_are_read() {
         raw.extend_from_slice(body);
         assert_eq!(read(&raw, &Two).text, read_as, "{label}");
     }
+}
+
+#[test]
+fn a_text_that_was_sent_as_a_file_is_the_letter_where_it_is_alone() {
+    let named = "Content-Type: text/plain; charset=utf-8; name=\"thu.txt\"";
+    for head in [
+        named,
+        "Content-Disposition: inline; filename=thu.txt",
+        "Content-Type: text/html; name=thu.html",
+        "Content-Type: text/plain\nContent-Disposition: attachment; filename=thu.txt",
+    ] {
+        let mail = of(&format!("{head}\n\nTôi mất máy."));
+        assert_eq!((mail.text.as_str(), mail.attachments), ("Tôi mất máy.", 0), "{head}");
+    }
+    let parts = |parts: &[&str]| {
+        of(&format!("Content-Type: multipart/mixed; boundary=b\n\n--b\n{}", parts.join("\n--b\n")))
+    };
+    let file = format!("{named}\n\ntệp");
+    let photo = "Content-Type: image/jpeg\n\n…";
+    let mail = parts(&[photo, &file]);
+    assert_eq!((mail.text.as_str(), mail.attachments, mail.open), ("tệp", 1, true));
+    for text in ["\nlời nhắn", "Content-Type: text/html\n\n<p>lời nhắn</p>"] {
+        let mail = parts(&[&file, text, photo]);
+        assert_eq!((mail.text.trim(), mail.attachments, mail.open), ("lời nhắn", 2, false));
+    }
+    // Words that stand before the text that goes on are all there.
+    assert!(!parts(&["\nlời nhắn", "Content-Type: text/html\n\n<p>lời"]).open);
+    assert!(parts(&[photo, "\nlời"]).open);
 }
 
 #[test]

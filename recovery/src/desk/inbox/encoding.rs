@@ -11,8 +11,16 @@ pub trait Charsets {
 /// Bytes as text. Without a known label: UTF-8 where it is that, else what western mail was
 /// written in for decades.
 pub(super) fn text(charsets: &dyn Charsets, label: &str, bytes: &[u8]) -> String {
+    // What a text begins with says more than its label: engines take UTF-16 for little-endian.
+    let label = match bytes {
+        [0xFE, 0xFF, ..] => "utf-16be",
+        [0xFF, 0xFE, ..] => "utf-16le",
+        _ => label,
+    };
+    // Many programs write `us-ascii` over whatever they send.
+    let is_any = ["", "utf-8", "us-ascii"].iter().any(|one| label.eq_ignore_ascii_case(one));
     if let Ok(text) = str::from_utf8(bytes)
-        && (label.is_empty() || bytes.is_ascii() || label.eq_ignore_ascii_case("utf-8"))
+        && (is_any || bytes.is_ascii())
         // A set of seven bits that is none of ASCII switches by escapes.
         && !bytes.contains(&0x1B)
     {
@@ -172,12 +180,36 @@ pub(super) mod tests {
         fn decode(&self, label: &str, bytes: &[u8]) -> Option<String> {
             match label.to_ascii_lowercase().as_str() {
                 "utf-8" => Some(String::from_utf8_lossy(bytes).into_owned()),
-                "iso-8859-1" | "windows-1252" => {
+                "iso-8859-1" | "windows-1252" | "us-ascii" => {
                     Some(bytes.iter().map(|b| char::from(*b)).collect())
                 }
+                // A name for one of two, as engines have it.
+                "utf-16" | "utf-16le" => wide(bytes, u16::from_le_bytes),
+                "utf-16be" => wide(bytes, u16::from_be_bytes),
                 _ => None,
             }
         }
+    }
+
+    fn wide(bytes: &[u8], of: fn([u8; 2]) -> u16) -> Option<String> {
+        let units: Vec<u16> = bytes.as_chunks().0.iter().map(|pair| of(*pair)).collect();
+        Some(String::from_utf16_lossy(&units))
+    }
+
+    #[test]
+    fn what_the_bytes_say_counts_for_more_than_a_label_that_cannot_be() {
+        let mark = "\u{FEFF}Quên mật khẩu";
+        let big: Vec<u8> = mark.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let little: Vec<u8> = mark.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for label in ["utf-16", "UTF-16LE", "utf-16be", ""] {
+            assert_eq!(text(&Latin, label, &big), mark, "{label}");
+            assert_eq!(text(&Latin, label, &little), mark, "{label}");
+        }
+        for label in ["US-ASCII", "utf-8", ""] {
+            assert_eq!(text(&Latin, label, "mật".as_bytes()), "mật", "{label}");
+        }
+        assert_eq!(text(&Latin, "us-ascii", b"Qu\xEAn"), "Quên");
+        assert_ne!(text(&Latin, "iso-8859-1", "mật".as_bytes()), "mật");
     }
 
     #[test]

@@ -29,6 +29,9 @@ pub struct Mail {
     pub message_id: String,
     /// Parts that are not text to be read: none is kept.
     pub attachments: u32,
+    /// Whether the text goes on to the end of what was read: where that is not the letter's end,
+    /// words are missing.
+    pub open: bool,
     /// Written by a program: an answering machine, a mailing list, a report of a mail server.
     pub automatic: bool,
 }
@@ -160,30 +163,45 @@ fn line(bytes: &[u8]) -> (&[u8], &[u8]) {
 pub fn read(raw: &[u8], charsets: &dyn Charsets) -> Mail {
     let (headers, body) = Headers::split(raw);
     let mut reader =
-        Reader { charsets, plain: String::new(), html: String::new(), attachments: 0, parts: 0 };
+        Reader { charsets, texts: Default::default(), attachments: 0, parts: 0, last: TEXTS };
     reader.part(&headers, body, 0);
-    let text = if reader.plain.trim().is_empty() { html::text(&reader.html) } else { reader.plain };
+    let texts = reader.texts.into_iter().enumerate().map(|(kind, (text, files))| {
+        let text = if kind % FILE == HTML { html::text(&text) } else { text };
+        (kind, text, files)
+    });
+    let found = texts.into_iter().find(|(_, text, _)| !text.trim().is_empty());
+    let (kind, text, files) = found.unwrap_or((TEXTS + 1, String::new(), 0));
     Mail {
         from: encoding::words(charsets, headers.get("from")),
         subject: encoding::words(charsets, headers.get("subject")),
         text,
         message_id: String::from_utf8_lossy(headers.get("message-id")).into_owned(),
-        attachments: reader.attachments,
+        attachments: reader.attachments - files,
+        open: kind == reader.last,
         automatic: headers.is_automatic(),
     }
 }
 
+/// Kinds of text, of which the first that has words is the letter: plain, HTML, and the same as
+/// files, which beside a text are attachments.
+const HTML: usize = 1;
+const FILE: usize = 2;
+const TEXTS: usize = 4;
+
 struct Reader<'a> {
     charsets: &'a dyn Charsets,
-    plain: String,
-    html: String,
+    /// Each with how many of the attachments are in it.
+    texts: [(String, u32); TEXTS],
     attachments: u32,
     parts: u32,
+    /// The last part's kind; [`TEXTS`] where it was no text.
+    last: usize,
 }
 
 impl Reader<'_> {
     fn part(&mut self, headers: &Headers<'_>, body: &[u8], depth: u32) {
         self.parts += 1;
+        self.last = TEXTS;
         let kind = headers.token("content-type");
         let boundary = headers.parameter("content-type", "boundary");
         if kind.starts_with("multipart/") {
@@ -197,11 +215,12 @@ impl Reader<'_> {
         let is_file = headers.token("content-disposition") == "attachment"
             || headers.parameter("content-disposition", "filename").is_some()
             || headers.parameter("content-type", "name").is_some();
-        if !is_text || is_file {
-            self.attachments += 1;
-            return;
+        self.attachments += u32::from(is_file || !is_text);
+        if is_text {
+            self.last = usize::from(kind == "text/html") * HTML + usize::from(is_file) * FILE;
         }
-        let into = if kind == "text/html" { &mut self.html } else { &mut self.plain };
+        let Some((into, files)) = self.texts.get_mut(self.last) else { return };
+        *files += u32::from(is_file);
         let left = TEXT.saturating_sub(into.len());
         let body = body.get(..left).unwrap_or(body);
         let bytes = match headers.token("content-transfer-encoding").as_str() {

@@ -19,6 +19,7 @@ pub use encoding::Charsets;
 
 use super::case::tags;
 use super::names::{OfficeId, StaffId};
+use super::seal::Sealed;
 use crate::flow::ids::Id;
 use crate::flow::policy::DAY;
 use crate::text;
@@ -112,10 +113,14 @@ pub struct Letter {
     pub closed_at: Option<i64>,
     /// Parts that were not kept.
     pub attachments: u32,
-    /// Whether it was longer than what is kept.
+    /// Whether there may be more of these: reading ended before the letter did.
+    pub more: bool,
+    /// Whether its words were longer than what is kept.
     pub cut: bool,
     /// Who decided.
     pub staff: Option<StaffId>,
+    /// What was written, where a page of letters is read; else it is read by itself.
+    pub text: Option<Sealed>,
 }
 
 /// Which letters an officer asks for: those that nobody has decided about, oldest first.
@@ -134,14 +139,21 @@ fn binding(letter: &Id) -> Vec<u8> {
     format!("letter {letter}").into_bytes()
 }
 
+/// Marks kept on one letter: Vietnamese has two at most.
+const MARKS: usize = 4;
+/// Characters that become one at most when they are composed.
+const LETTER: usize = 4;
+
 /// Text without control characters, marks that turn its direction, and what cannot be seen; at most
 /// `longest` characters, on one line or on many. Says whether anything was cut off.
+///
+/// Composed last, and no more than is kept: putting marks in order takes the square of their run.
 fn clean(input: &str, longest: usize, many_lines: bool) -> (String, bool) {
     // Tags (U+E0000 on) write text that nobody sees.
     let hidden = |c: char| text::is_invisible(c) || ('\u{E0000}'..='\u{E0FFF}').contains(&c);
     let mut out = String::new();
-    let (mut length, mut breaks) = (0, 0);
-    for c in crate::unicode::nfc(input).chars().filter(|c| !hidden(*c) && *c != '\r') {
+    let (mut length, mut breaks, mut marks) = (0, 0, 0);
+    for c in input.chars().filter(|c| !hidden(*c) && *c != '\r') {
         let is_break = c == '\n' || matches!(c, '\u{2028}' | '\u{2029}' | '\u{85}');
         if is_break && many_lines {
             breaks += 1;
@@ -151,12 +163,16 @@ fn clean(input: &str, longest: usize, many_lines: bool) -> (String, bool) {
         if c.is_control() || (c == ' ' && (out.is_empty() || breaks > 0 || out.ends_with(' '))) {
             continue;
         }
+        marks = if crate::unicode::is_mark(c) { marks + 1 } else { 0 };
+        if marks > MARKS {
+            continue;
+        }
         // One empty line at most between two paragraphs.
         let gap = if out.is_empty() { 0 } else { breaks.min(2) };
         breaks = 0;
         length += gap + 1;
-        if length > longest {
-            return (out.trim_end().to_owned(), true);
+        if length > longest * LETTER {
+            break;
         }
         if gap > 0 {
             out.truncate(out.trim_end().len());
@@ -164,8 +180,13 @@ fn clean(input: &str, longest: usize, many_lines: bool) -> (String, bool) {
         out.extend(std::iter::repeat_n('\n', gap));
         out.push(c);
     }
-    out.truncate(out.trim_end().len());
-    (out, false)
+    let mut out = crate::unicode::nfc(out.trim_end());
+    let end = out.char_indices().nth(longest).map(|(end, _)| end);
+    if let Some(end) = end {
+        out.truncate(end);
+        out.truncate(out.trim_end().len());
+    }
+    (out, end.is_some())
 }
 
 #[cfg(test)]
@@ -192,5 +213,20 @@ mod tests {
         assert_eq!(clean(&long, 30, true), (long.clone(), false));
         assert_eq!(clean(&long, 29, true), ("ă".repeat(29), true));
         assert_eq!(clean("a\n\nb", 3, true), ("a".to_owned(), true));
+        // As long as it is when it is composed.
+        let apart = "ma\u{323}\u{302}t ".repeat(10);
+        assert_eq!(clean(&apart, 39, true), ("mật ".repeat(10).trim_end().to_owned(), false));
+        assert_eq!(clean(&apart, 38, true).0.chars().count(), 38);
+    }
+
+    #[test]
+    fn a_letter_with_a_hundred_thousand_marks_is_read_as_one_with_a_few() {
+        for mark in ["\u{301}\u{323}", "\u{301}\u{7}", "\u{323}\u{200B}\u{301}"] {
+            let started = std::time::Instant::now();
+            let (text, _) = clean(&format!("a{}", mark.repeat(48_000)), 4_000, true);
+            assert!(text.starts_with(['á', 'ạ']) && text.chars().count() <= 4, "{text}");
+            // Put in order as they stand they take seconds.
+            assert!(started.elapsed().as_millis() < 500, "{:?}", started.elapsed());
+        }
     }
 }

@@ -16,6 +16,9 @@ use crate::flow::ids::Id;
 use crate::flow::store::{AuditEvent, Channel, StoreError};
 use crate::locale::Locale;
 
+/// Characters of a letter's title.
+const TITLE: usize = 60;
+
 /// A letter, opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenLetter {
@@ -41,6 +44,19 @@ impl<H: DeskHost> Desk<'_, H> {
         }
         let query = LetterQuery { office: staff.office.clone(), after, limit: PAGE };
         Ok(self.store().inbox_letters(&query).await?)
+    }
+
+    /// What tells a letter of such a page from the others: its subject, else its first words. It is
+    /// empty where the letter does not open, which is no reason to show none of the others.
+    pub async fn letter_title(&self, letter: &Letter) -> String {
+        let Some(sealed) = &letter.text else { return String::new() };
+        let written = self.open_text(&binding(&letter.id), sealed).await.unwrap_or_default();
+        let mut words = written.lines().skip(1).filter(|line| !line.is_empty());
+        let words = words.next().unwrap_or_default();
+        match words.char_indices().nth(TITLE) {
+            Some((end, _)) => format!("{}…", &words[..end]),
+            None => words.to_owned(),
+        }
     }
 
     /// One letter. One that was decided about is gone: nothing of it is kept.

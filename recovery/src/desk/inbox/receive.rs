@@ -7,7 +7,7 @@ use crate::desk::store::{DeskAudit, DeskStore as _, DeskWrite};
 use crate::desk::{Desk, DeskHost, DeskRefusal};
 use crate::email::EmailAddress;
 use crate::flow::Refusal;
-use crate::flow::ids::{Digest32, Id};
+use crate::flow::ids::Id;
 use crate::flow::policy::DAY;
 use crate::flow::store::{AuditEvent, Channel, Conflict, Store as _, StoreError, Write};
 
@@ -30,7 +30,7 @@ pub struct Envelope<'a> {
 pub enum Received {
     /// It lies on the office's desk.
     Kept(Id),
-    /// The same letter came before, within a day.
+    /// The same letter, with its id, came before, within a day.
     Repeated,
     /// A program wrote it: nobody is told, nothing is kept.
     Automatic,
@@ -45,6 +45,8 @@ pub enum Reject {
     TooLarge,
     /// It has no words: attachments are not read.
     Empty,
+    /// None in what is read of it; they may stand behind an attachment.
+    Buried,
     /// Too many today, to this office or from this sender.
     TooMany,
 }
@@ -61,6 +63,10 @@ impl Reject {
             Self::Empty => {
                 "Thu khong co chu. Hay viet loi nhan, dung gui anh giay to. / No text. Write it as \
                  text; send no photos of documents."
+            }
+            Self::Buried => {
+                "Phan dau thu khong co chu, co the vi tep kem. Hay gui lai khong kem tep. / No text \
+                 where it is looked for: an attachment is in the way. Send it without."
             }
             Self::TooMany => {
                 "Hom nay co qua nhieu thu. Hay dung trang web hoac den co quan. / Too many letters \
@@ -155,7 +161,7 @@ impl<H: DeskHost> Desk<'_, H> {
         let (text, cut) = clean(&mail.text, policy.text, true);
         let (subject, _) = clean(&mail.subject, LINE, false);
         if text.is_empty() {
-            return Err(Reject::Empty.into());
+            return Err(if whole { Reject::Empty } else { Reject::Buried }.into());
         }
         let claimed = if mail.from.is_empty() { envelope.from } else { &mail.from };
         let (sender, _) = clean(claimed, LINE, false);
@@ -168,22 +174,25 @@ impl<H: DeskHost> Desk<'_, H> {
             received_at: now,
             closed_at: None,
             attachments: mail.attachments,
-            cut: cut || !whole,
+            more: !whole,
+            cut: cut || (mail.open && !whole),
             staff: None,
+            text: None,
         };
         // Neither of the first two has a line break.
         let written = format!("{sender}\n{subject}\n{text}");
         let sealed = self.seal(&binding(&letter.id), &written).await.map_err(NotTaken::Later)?;
         let (of, from, id) = (office.as_str(), counted(claimed), mail.message_id.as_str());
         let name = |label: &str, parts: &[&str]| self.host.keys().name(label, parts);
-        let body = name("letter-body", &[of, &from, &subject, &text]);
-        let seen = Some(name("letter-id", &[of, &from, id])).filter(|_| !id.is_empty());
-        let once: Vec<Digest32> = seen.into_iter().chain([body]).collect();
+        // The same words under another id are somebody who asks again, and so may they be without
+        // one: a colleague may have put the first away.
+        let once = Some(name("letter", &[of, &from, id, &subject, &text]));
+        let once = once.filter(|_| !id.is_empty());
         let limits = [
             (name("letter-sender", &[&from]), policy.sender_day),
             (name("letter-office", &[of]), policy.office_day),
         ];
-        let counts = once.iter().map(|key| (*key, 1)).chain(limits);
+        let counts = once.map(|key| (key, 1)).into_iter().chain(limits);
         let counts = counts.map(|(key, day)| Write::CountDispatch {
             key,
             identifier: key,
@@ -207,7 +216,7 @@ impl<H: DeskHost> Desk<'_, H> {
         match self.store().apply_desk(vec![insert, audit], counts.collect()).await {
             Ok(_) => Ok(Received::Kept(id)),
             Err(StoreError::Conflict(Conflict::DispatchLimit)) => {
-                for key in once {
+                if let Some(key) = once {
                     if !self.store().dispatches(&key, now - DAY).await?.is_empty() {
                         return Ok(Received::Repeated);
                     }

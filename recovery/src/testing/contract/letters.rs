@@ -36,8 +36,10 @@ impl<S: DeskStore + Accounts> Fixture<'_, S> {
             received_at: self.t0 - age,
             closed_at: None,
             attachments: 2,
+            more: true,
             cut: true,
             staff: None,
+            text: None,
         }
     }
 
@@ -112,6 +114,11 @@ async fn letters_come_oldest_first_and_page_by_page<S: DeskStore + Accounts>(
     let ids = async |after, limit| {
         let query = LetterQuery { office: office.clone(), after, limit };
         let found = read(f.store.inbox_letters(&query).await)?;
+        // A list shows what each begins with.
+        for letter in &found {
+            hold!(letter.text.is_some());
+            same!(read(f.store.letter_text(&letter.id).await)?, letter.text);
+        }
         Ok::<_, String>(found.into_iter().map(|letter| letter.id).collect::<Vec<_>>())
     };
     same!(ids(None, 50).await?, [letters[1].id, letters[2].id, letters[0].id]);
