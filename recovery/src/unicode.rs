@@ -17,11 +17,6 @@ pub(crate) fn without_marks(c: char) -> impl Iterator<Item = char> {
     plain.into_iter().chain(folded)
 }
 
-/// Does it stand on the character before it? All that normal forms put in order do.
-pub(crate) fn is_mark(c: char) -> bool {
-    !c.is_ascii() && forms::is_mark(c)
-}
-
 #[cfg(not(all(feature = "js", target_arch = "wasm32")))]
 mod forms {
     use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};

@@ -51,16 +51,11 @@ pub(super) async fn list(call: Call, locale: Locale) -> Outcome {
         let (at, id) = text.split_once('.')?;
         Some((at.parse().ok()?, Id::parse(id)?))
     });
-    let desk = Desk::new(&host);
-    match desk.letters(&staff, after).await {
+    match Desk::new(&host).letters(&staff, after).await {
         Ok(letters) => {
-            let mut titles = Vec::new();
-            for letter in &letters {
-                titles.push(desk.letter_title(letter).await);
-            }
             let notice = value("saved").map(|act| case::saved(words, act, None));
             let notice = notice.unwrap_or_default();
-            answer(200, draw_list(words, &staff, &letters, &titles, call.now(), notice))
+            answer(200, draw_list(words, &staff, &letters, call.now(), notice))
         }
         Err(refusal) => refused(words, Some(&staff), &desk_problem(refusal)),
     }
@@ -79,8 +74,7 @@ fn files(locale: Locale, letter: &Letter) -> String {
 fn draw_list(
     words: &Words,
     staff: &Staff,
-    letters: &[Letter],
-    titles: &[String],
+    letters: &[(Letter, String)],
     now: i64,
     mut body: String,
 ) -> String {
@@ -91,22 +85,23 @@ fn draw_list(
         let _ = write!(body, "<p class=\"notice\">{none}</p>");
     } else {
         let heads = [
-            say(locale, "Thư", "Letter"),
             say(locale, "Nhận lúc", "Received"),
             say(locale, "Đã chờ", "Waiting for"),
             say(locale, "Tệp không giữ", "Attachments not kept"),
         ];
         let _ = write!(
             body,
-            "<table><caption>{}: {}</caption><thead><tr>",
+            "<table><caption>{}: {}</caption><thead><tr><th scope=\"col\">{}</th>\
+             <th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr>\
+             </thead><tbody>",
             title(locale),
-            letters.len()
+            letters.len(),
+            say(locale, "Thư", "Letter"),
+            heads[0],
+            heads[1],
+            heads[2],
         );
-        for head in heads {
-            let _ = write!(body, "<th scope=\"col\">{head}</th>");
-        }
-        body.push_str("</tr></thead><tbody>");
-        for (letter, about) in letters.iter().zip(titles) {
+        for (letter, about) in letters {
             let _ = write!(
                 body,
                 "<tr><td class=\"said\"><a data-row href=\"{home}{HERE}/{}\"><bdi>{}</bdi></a></td>\
@@ -114,18 +109,18 @@ fn draw_list(
                  <td data-head=\"{}\">{}</td></tr>",
                 letter.id,
                 esc(or_dash(about)),
-                heads[1],
+                heads[0],
                 moment(letter.received_at),
-                heads[2],
+                heads[1],
                 duration(locale, now - letter.received_at),
-                heads[3],
+                heads[2],
                 files(locale, letter),
             );
         }
         body.push_str("</tbody></table>");
     }
     let full = letters.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX);
-    if let Some(last) = letters.last().filter(|_| full) {
+    if let Some((last, _)) = letters.last().filter(|_| full) {
         let _ = write!(
             body,
             "<p><a href=\"{home}{HERE}?after={}.{}\">{}</a></p>",

@@ -184,16 +184,16 @@ pub(super) mod tests {
                     Some(bytes.iter().map(|b| char::from(*b)).collect())
                 }
                 // A name for one of two, as engines have it.
-                "utf-16" | "utf-16le" => wide(bytes, u16::from_le_bytes),
-                "utf-16be" => wide(bytes, u16::from_be_bytes),
+                "utf-16" | "utf-16le" => Some(wide(bytes, u16::from_le_bytes)),
+                "utf-16be" => Some(wide(bytes, u16::from_be_bytes)),
                 _ => None,
             }
         }
     }
 
-    fn wide(bytes: &[u8], of: fn([u8; 2]) -> u16) -> Option<String> {
+    fn wide(bytes: &[u8], of: fn([u8; 2]) -> u16) -> String {
         let units: Vec<u16> = bytes.as_chunks().0.iter().map(|pair| of(*pair)).collect();
-        Some(String::from_utf16_lossy(&units))
+        String::from_utf16_lossy(&units)
     }
 
     #[test]

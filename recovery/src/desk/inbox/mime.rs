@@ -165,21 +165,24 @@ pub fn read(raw: &[u8], charsets: &dyn Charsets) -> Mail {
     let mut reader =
         Reader { charsets, texts: Default::default(), attachments: 0, parts: 0, last: TEXTS };
     reader.part(&headers, body, 0);
-    let texts = reader.texts.into_iter().enumerate().map(|(kind, (text, files))| {
-        let text = if kind % FILE == HTML { html::text(&text) } else { text };
-        (kind, text, files)
-    });
-    let found = texts.into_iter().find(|(_, text, _)| !text.trim().is_empty());
-    let (kind, text, files) = found.unwrap_or((TEXTS + 1, String::new(), 0));
-    Mail {
+    let mut mail = Mail {
         from: encoding::words(charsets, headers.get("from")),
         subject: encoding::words(charsets, headers.get("subject")),
-        text,
+        text: String::new(),
         message_id: String::from_utf8_lossy(headers.get("message-id")).into_owned(),
-        attachments: reader.attachments - files,
-        open: kind == reader.last,
+        attachments: reader.attachments,
+        open: false,
         automatic: headers.is_automatic(),
+    };
+    for (kind, (raw, files)) in reader.texts.iter().enumerate() {
+        mail.text = if kind % FILE == HTML { html::text(raw) } else { raw.clone() };
+        if !mail.text.trim().is_empty() {
+            mail.attachments -= files;
+            mail.open = kind == reader.last;
+            break;
+        }
     }
+    mail
 }
 
 /// Kinds of text, of which the first that has words is the letter: plain, HTML, and the same as

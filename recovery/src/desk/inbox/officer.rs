@@ -33,30 +33,34 @@ pub struct OpenLetter {
 }
 
 impl<H: DeskHost> Desk<'_, H> {
-    /// A page of the office's letters that nobody has decided about, oldest first.
+    /// A page of the office's letters that nobody has decided about, oldest first, each with what
+    /// tells it from the others: its subject, else its first words.
     pub async fn letters(
         &self,
         staff: &Staff,
         after: Option<(i64, Id)>,
-    ) -> Result<Vec<Letter>, DeskRefusal> {
+    ) -> Result<Vec<(Letter, String)>, DeskRefusal> {
         if !staff.may(Act::Letters) {
             return Err(DeskRefusal::NotAllowed);
         }
         let query = LetterQuery { office: staff.office.clone(), after, limit: PAGE };
-        Ok(self.store().inbox_letters(&query).await?)
-    }
-
-    /// What tells a letter of such a page from the others: its subject, else its first words. It is
-    /// empty where the letter does not open, which is no reason to show none of the others.
-    pub async fn letter_title(&self, letter: &Letter) -> String {
-        let Some(sealed) = &letter.text else { return String::new() };
-        let written = self.open_text(&binding(&letter.id), sealed).await.unwrap_or_default();
-        let mut words = written.lines().skip(1).filter(|line| !line.is_empty());
-        let words = words.next().unwrap_or_default();
-        match words.char_indices().nth(TITLE) {
-            Some((end, _)) => format!("{}…", &words[..end]),
-            None => words.to_owned(),
+        let mut page = Vec::new();
+        for mut letter in self.store().inbox_letters(&query).await? {
+            let mut title = String::new();
+            // One that does not open is no reason to show none of the others.
+            if let Some(sealed) = letter.text.take()
+                && let Ok(written) = self.open_text(&binding(&letter.id), &sealed).await
+            {
+                let words = written.split('\n').skip(1).find(|line| !line.is_empty());
+                words.unwrap_or_default().clone_into(&mut title);
+                if let Some((end, _)) = title.char_indices().nth(TITLE) {
+                    title.truncate(end);
+                    title.push('…');
+                }
+            }
+            page.push((letter, title));
         }
+        Ok(page)
     }
 
     /// One letter. One that was decided about is gone: nothing of it is kept.

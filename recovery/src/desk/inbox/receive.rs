@@ -65,8 +65,8 @@ impl Reject {
                  text; send no photos of documents."
             }
             Self::Buried => {
-                "Phan dau thu khong co chu, co the vi tep kem. Hay gui lai khong kem tep. / No text \
-                 where it is looked for: an attachment is in the way. Send it without."
+                "Tep kem dung truoc loi nhan. Hay gui lai khong kem tep. / No text before the \
+                 attachments. Send it without attachments."
             }
             Self::TooMany => {
                 "Hom nay co qua nhieu thu. Hay dung trang web hoac den co quan. / Too many letters \
@@ -216,10 +216,10 @@ impl<H: DeskHost> Desk<'_, H> {
         match self.store().apply_desk(vec![insert, audit], counts.collect()).await {
             Ok(_) => Ok(Received::Kept(id)),
             Err(StoreError::Conflict(Conflict::DispatchLimit)) => {
-                if let Some(key) = once {
-                    if !self.store().dispatches(&key, now - DAY).await?.is_empty() {
-                        return Ok(Received::Repeated);
-                    }
+                if let Some(key) = once
+                    && !self.store().dispatches(&key, now - DAY).await?.is_empty()
+                {
+                    return Ok(Received::Repeated);
                 }
                 Err(Reject::TooMany.into())
             }
