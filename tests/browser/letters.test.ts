@@ -117,6 +117,15 @@ test("on a phone, in the dark, in English", async () => {
   await page.waitForURL(/\/thu\/\w+$/);
   await page.getByText("It says it is from:").waitFor();
   await picture(watched, "letters-letter-phone-dark");
+  // A name and a subject without a space are no wider than the screen.
+  const long = "W".repeat(150);
+  const wide = `${head([`Subject: ${long}`], `${long} <${"w".repeat(60)}@example.vn>`)}\r\n${long}`;
+  assert.equal((await hand(server, wide)).status, 200);
+  await page.goto("/en/ban-lam-viec/thu");
+  await picture(watched, "letters-list-long-phone-dark");
+  await page.getByText("WWW").click();
+  await page.waitForURL(/\/thu\/\w+$/);
+  await picture(watched, "letters-long-phone-dark");
   await page.goto("/en/ban-lam-viec");
   await picture(watched, "letters-queue-phone-dark");
   assertQuiet(watched);

@@ -109,6 +109,33 @@ test("letters of every usual make are read", async (t) => {
     );
     assert.deepEqual([letter.text, letter.subject, letter.row.attachments], ["Tôi gửi kèm ảnh.", "Mất máy", 2]);
   });
+  await t.test("text that was sent as a file, alone", async () => {
+    const named = await kept(`${head(['Content-Type: text/plain; charset=utf-8; name="thu.txt"'])}\r\nTôi mất máy, viết trong tệp.`);
+    assert.deepEqual([named.text, named.row.attachments], ["Tôi mất máy, viết trong tệp.", 0]);
+  });
+  await t.test("UTF-8 that is said to be ASCII, UTF-16 from either end", async () => {
+    const ascii = `${head(["Content-Type: text/plain; charset=us-ascii"])}\r\nMật khẩu, nói là ASCII`;
+    assert.equal((await kept(ascii)).text, "Mật khẩu, nói là ASCII");
+    const little = Buffer.from("\uFEFFMật khẩu, hai byte", "utf16le");
+    for (const bytes of [little, Buffer.from(little).swap16()]) {
+      const letter = `${head(["Content-Type: text/plain; charset=utf-16", "Content-Transfer-Encoding: base64"])}\r\n${bytes.toString("base64")}`;
+      assert.equal((await kept(letter)).text, "Mật khẩu, hai byte");
+    }
+  });
+  await t.test("a few words and a photo that is longer than what is read", async () => {
+    const photo = `Content-Type: image/jpeg\r\n\r\n${"A".repeat(100_000)}`;
+    const mixed = (...parts: string[]) => `${head(["Content-Type: multipart/mixed; boundary=b"])}\r\n--b\r\n${parts.join("\r\n--b\r\n")}\r\n--b--\r\n`;
+    const letter = await kept(mixed("\r\nẢnh ở dưới.", photo, photo));
+    assert.deepEqual([letter.text, letter.row.cut, letter.row.attachments], ["Ảnh ở dưới.", false, 1]);
+    const page = await send(server.url, {
+      method: "GET",
+      path: `/ban-lam-viec/thu/${letter.row.letter}`,
+      headers: { "cf-access-jwt-assertion": await issuer.token(officer.email) },
+    });
+    assert.match(page.text, /Tệp kèm không được giữ: ít nhất 1\./);
+    assert.doesNotMatch(page.text, /Thư dài hơn/);
+    assert.match((await hand(server, mixed(photo, "\r\nẢnh ở trên."))).refused ?? "", /without attachments/);
+  });
   await t.test("windows-1258 and iso-8859-1", async () => {
     const bytes = (type: string, body: number[]) =>
       Uint8Array.from([...Buffer.from(`${head([`Content-Type: text/plain; charset=${type}`])}\r\n`), ...body]);
@@ -177,6 +204,18 @@ test("the same letter makes one draft, handed over ten times at once", async () 
   const answers = await Promise.all(Array.from({ length: 10 }, () => hand(server, raw)));
   for (const answer of answers) assert.deepEqual(answer, { status: 200, refused: undefined });
   assert.equal((await waiting()).length, before_ + 1);
+});
+
+test("who writes the same again under another id is heard again", async () => {
+  const words = "\r\nTôi viết lại lá thư này.";
+  const { row } = await kept(head() + words);
+  assert.equal((await officer.call("POST", `/letters/${row.letter}/discard`, { version: "1", reason: "incomplete" })).status, 204);
+  await kept(head() + words);
+});
+
+test("a letter that is piled up with marks costs no more than another", async () => {
+  const letter = await kept(`${head()}\r\na${"\u0301\u0323".repeat(15_000)}`);
+  assert.deepEqual([[...letter.text].length, letter.row.cut], [500, true]);
 });
 
 test("a letter is the own office's; every role and every call", async () => {
@@ -275,7 +314,8 @@ test("officers' pages show letters as text, with what was claimed marked as such
     const all = await get(`${base}/thu`);
     assert.equal(all.status, 200);
     assert.match(all.text, list);
-    assert.ok(all.text.includes(`${base}/thu/${row.letter}`) && !all.text.includes("giam-sat@example.vn"));
+    const link = `<a data-row href="${base}/thu/${row.letter}"><bdi>&lt;i&gt;Chào&lt;/i&gt;</bdi></a>`;
+    assert.ok(all.text.includes(link) && !all.text.includes("giam-sat@example.vn"));
     const one = await get(`${base}/thu/${row.letter}`);
     assert.equal(one.status, 200);
     assert.match(one.text, claim);
@@ -301,8 +341,14 @@ test("officers' pages show letters as text, with what was claimed marked as such
   const shown = await get(`/ban-lam-viec/ho-so/${row.letter}`);
   assert.match(shown.text, /Từ thư đến: chưa biết ai viết/);
   assert.doesNotMatch(shown.text, /value="propose"|value="ask"/);
-  const late = await fill(`${here}/bo`, { version: "1", reason: "spam" });
-  assert.equal(late.status, 409);
+  for (const [answer, status] of [
+    [await fill(`${here}/bo`, { version: "1", reason: "spam" }), 409],
+    [await get(here), 404],
+  ] as const) {
+    assert.equal(answer.status, status);
+    assert.match(answer.text, /Thư này đã được xử lý.*<a href="\/ban-lam-viec\/thu">/s);
+    assert.doesNotMatch(answer.text, /Không có địa chỉ này|Hồ sơ đã thay đổi/);
+  }
 });
 
 test("nothing of a letter stands in clear in database or log", async (t) => {

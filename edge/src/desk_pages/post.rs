@@ -180,8 +180,8 @@ fn gone(words: &Words, staff: &Staff, problem: &Problem) -> Outcome {
          <p><a href=\"{}{HERE}\">{}</a></p>",
         say(
             locale,
-            "Thư này đã được xử lý, hoặc không có ở cơ quan này.",
-            "This letter was handled already, or is not at this office.",
+            "Thư này đã được xử lý, hoặc không có ở đây.",
+            "This letter was handled already, or is not here.",
         ),
         base(locale),
         title(locale),

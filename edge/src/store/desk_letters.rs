@@ -36,7 +36,7 @@ fn letter(row: Row) -> Option<Letter> {
     let mut parts = rest.splitn(5, ' ');
     let state = LetterState::from_tag(parts.next()?)?;
     let mut number = || parts.next()?.parse().ok();
-    let (version, attachments, cut): (i64, i64, i64) = (number()?, number()?, number()?);
+    let (version, attachments, cut): (i32, i32, i32) = (number()?, number()?, number()?);
     let text = row.d.and_then(|text| {
         let mut parts = text.splitn(3, ' ');
         sealed(parts.next()?.to_owned(), parts.next()?, parts.next()?)
@@ -45,10 +45,10 @@ fn letter(row: Row) -> Option<Letter> {
         id: Id::parse(&row.a?)?,
         office: OfficeId::parse(&row.b?)?,
         state,
-        version: version.try_into().ok()?,
+        version: version.unsigned_abs(),
         received_at: row.n?,
         closed_at: row.m,
-        attachments: attachments.max(!attachments).try_into().ok()?,
+        attachments: attachments.max(!attachments).unsigned_abs(),
         more: attachments < 0,
         cut: cut != 0,
         staff: parts.next().filter(|staff| !staff.is_empty()).map(|id| StaffId(id.to_owned())),

@@ -65,7 +65,7 @@ impl Reject {
                  text; send no photos of documents."
             }
             Self::Buried => {
-                "Tep kem dung truoc loi nhan. Hay gui lai khong kem tep. / No text before the \
+                "Khong co chu truoc tep kem. Hay gui lai khong kem tep. / No text before the \
                  attachments. Send it without attachments."
             }
             Self::TooMany => {
