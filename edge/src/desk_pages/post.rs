@@ -52,10 +52,10 @@ pub(super) async fn list(call: Call, locale: Locale) -> Outcome {
         Some((at.parse().ok()?, Id::parse(id)?))
     });
     match Desk::new(&host).letters(&staff, after).await {
-        Ok(letters) => {
+        Ok((letters, titles)) => {
             let notice = value("saved").map(|act| case::saved(words, act, None));
             let notice = notice.unwrap_or_default();
-            answer(200, draw_list(words, &staff, &letters, call.now(), notice))
+            answer(200, draw_list(words, &staff, &letters, &titles, call.now(), notice))
         }
         Err(refusal) => refused(words, Some(&staff), &desk_problem(refusal)),
     }
@@ -65,16 +65,11 @@ fn or_dash(text: &str) -> &str {
     if text.is_empty() { "–" } else { text }
 }
 
-/// How many parts were not kept, as far as that is known.
-fn files(locale: Locale, letter: &Letter) -> String {
-    let least = if letter.more { say(locale, "ít nhất ", "at least ") } else { "" };
-    format!("{least}{}", letter.attachments)
-}
-
 fn draw_list(
     words: &Words,
     staff: &Staff,
-    letters: &[(Letter, String)],
+    letters: &[Letter],
+    titles: &[String],
     now: i64,
     mut body: String,
 ) -> String {
@@ -84,43 +79,33 @@ fn draw_list(
         let none = say(locale, "Không có thư nào chờ.", "No letters are waiting.");
         let _ = write!(body, "<p class=\"notice\">{none}</p>");
     } else {
-        let heads = [
-            say(locale, "Nhận lúc", "Received"),
-            say(locale, "Đã chờ", "Waiting for"),
-            say(locale, "Tệp không giữ", "Attachments not kept"),
-        ];
+        let heads = [say(locale, "Nhận lúc", "Received"), say(locale, "Đã chờ", "Waiting for")];
         let _ = write!(
             body,
-            "<table><caption>{}: {}</caption><thead><tr><th scope=\"col\">{}</th>\
-             <th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr>\
-             </thead><tbody>",
+            "<table><caption>{0}: {1}</caption><thead><tr><th scope=\"col\">{0}</th>\
+             <th scope=\"col\">{2}</th><th scope=\"col\">{3}</th></tr></thead><tbody>",
             title(locale),
             letters.len(),
-            say(locale, "Thư", "Letter"),
             heads[0],
             heads[1],
-            heads[2],
         );
-        for (letter, about) in letters {
+        for (letter, about) in letters.iter().zip(titles) {
             let _ = write!(
                 body,
                 "<tr><td class=\"said\"><a data-row href=\"{home}{HERE}/{}\"><bdi>{}</bdi></a></td>\
-                 <td data-head=\"{}\">{}</td><td data-head=\"{}\">{}</td>\
-                 <td data-head=\"{}\">{}</td></tr>",
+                 <td data-head=\"{}\">{}</td><td data-head=\"{}\">{}</td></tr>",
                 letter.id,
                 esc(or_dash(about)),
                 heads[0],
                 moment(letter.received_at),
                 heads[1],
                 duration(locale, now - letter.received_at),
-                heads[2],
-                files(locale, letter),
             );
         }
         body.push_str("</tbody></table>");
     }
     let full = letters.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX);
-    if let Some((last, _)) = letters.last().filter(|_| full) {
+    if let Some(last) = letters.last().filter(|_| full) {
         let _ = write!(
             body,
             "<p><a href=\"{home}{HERE}?after={}.{}\">{}</a></p>",
@@ -162,10 +147,7 @@ async fn show(
             let status = wrong.map_or(200, Problem::status);
             answer(status, draw(words, staff, &open, typed, wrong))
         }
-        Err(missing) => {
-            let wrong = wrong.filter(|wrong| wrong.slug() != slug::INVALID_INPUT);
-            gone(words, staff, wrong.unwrap_or(&desk_problem(missing)))
-        }
+        Err(missing) => gone(words, staff, wrong.unwrap_or(&desk_problem(missing))),
     }
 }
 
@@ -217,9 +199,10 @@ fn draw(
     if letter.attachments > 0 {
         let _ = write!(
             body,
-            "<p class=\"soft\">{} {}. {}</p>",
+            "<p class=\"soft\">{} {}{}. {}</p>",
             say(locale, "Tệp kèm không được giữ:", "Attachments that were not kept:"),
-            files(locale, letter),
+            if letter.more { say(locale, "ít nhất ", "at least ") } else { "" },
+            letter.attachments,
             say(
                 locale,
                 "Chúng tôi không bao giờ xin ảnh giấy tờ.",

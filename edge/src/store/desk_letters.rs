@@ -17,15 +17,13 @@ use super::{
     sql::{Gives, Sql},
 };
 
-/// A letter in the columns of every such row: one code reads all. What was written is read with a
-/// page of them, which shows what each begins with, else by itself.
+/// A letter in the columns of every such row: one code reads all.
 macro_rules! letters {
-    ($more:literal, $rest:literal) => {
+    ($rest:literal) => {
         concat!(
             "SELECT id AS a, office AS b, state || ' ' || version || ' ' || attachments || ' ' || \
-             cut || ' ' || coalesce(staff, '') AS c, received_at AS n, closed_at AS m",
-            $more,
-            " FROM desk_letter WHERE ",
+             cut || ' ' || coalesce(staff, '') AS c, received_at AS n, closed_at AS m, \
+             kid || ' ' || nonce || ' ' || body AS d FROM desk_letter WHERE ",
             $rest
         )
     };
@@ -58,16 +56,12 @@ fn letter(row: Row) -> Option<Letter> {
 
 impl D1 {
     pub(super) async fn letter_by(&self, id: &Id) -> Result<Option<Letter>, StoreError> {
-        let sql = Sql::new(letters!("", "id = ?1")).show(id);
+        let sql = Sql::new(letters!("id = ?1")).show(id);
         Ok(self.all(sql, "desk_letter", letter).await?.pop())
     }
 
     pub(super) async fn text_of_letter(&self, id: &Id) -> Result<Option<Sealed>, StoreError> {
-        let sql = Sql::new(
-            "SELECT kid AS a, nonce AS b, body AS c FROM desk_letter WHERE id = ?1 AND body IS NOT NULL",
-        );
-        let read = |row: Row| sealed(row.a?, &row.b?, &row.c?);
-        Ok(self.all(sql.show(id), "desk_letter", read).await?.pop())
+        Ok(self.letter_by(id).await?.and_then(|letter| letter.text))
     }
 
     pub(super) async fn page_of_letters(
@@ -75,7 +69,6 @@ impl D1 {
         query: &LetterQuery,
     ) -> Result<Vec<Letter>, StoreError> {
         let sql = Sql::new(letters!(
-            ", kid || ' ' || nonce || ' ' || body AS d",
             "office = ?1 AND state = 'new' AND (received_at, id) > (?2, ?3) \
              ORDER BY received_at, id LIMIT ?4"
         ));

@@ -254,7 +254,7 @@ impl DeskStore for MemoryStore {
     async fn inbox_letter(&self, id: &Id) -> Result<Option<Letter>, StoreError> {
         self.give_way().await;
         self.note("letter?")?;
-        Ok(self.with(|t| t.desk.letters.get(id).map(|(letter, _)| letter.clone())))
+        Ok(self.with(|t| t.letter_with_text(id)))
     }
 
     async fn letter_text(&self, id: &Id) -> Result<Option<Sealed>, StoreError> {

@@ -6,6 +6,10 @@ use crate::desk::seal::Sealed;
 use crate::flow::ids::Id;
 use crate::flow::store::Conflict;
 
+fn with_text((letter, text): &(Letter, Option<Sealed>)) -> Letter {
+    Letter { text: text.clone(), ..letter.clone() }
+}
+
 impl Tables {
     pub(super) fn insert_letter(&mut self, letter: Letter, text: Sealed) -> Result<i64, Conflict> {
         if self.desk.letters.contains_key(&letter.id) {
@@ -34,13 +38,17 @@ impl Tables {
             .desk
             .letters
             .values()
-            .map(|(letter, text)| Letter { text: text.clone(), ..letter.clone() })
+            .map(with_text)
             .filter(|letter| letter.office == query.office && letter.state == LetterState::New)
             .filter(|letter| query.after.is_none_or(|after| place(letter) > after))
             .collect();
         rows.sort_by_key(place);
         rows.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
         rows
+    }
+
+    pub(super) fn letter_with_text(&self, id: &Id) -> Option<Letter> {
+        self.desk.letters.get(id).map(with_text)
     }
 
     pub(super) fn text_of_letter(&self, id: &Id) -> Option<Sealed> {

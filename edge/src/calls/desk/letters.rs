@@ -118,14 +118,11 @@ async fn list(call: Call) -> Outcome {
     let (host, staff) = enter(&call).await?;
     let query = call.query()?;
     let after = after(query.first().map(|(_, text)| text.as_str()))?;
-    let letters = Desk::new(&host).letters(&staff, after).await.map_err(desk_problem)?;
+    let (letters, _) = Desk::new(&host).letters(&staff, after).await.map_err(desk_problem)?;
     let full = letters.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX);
     let next = letters.last().filter(|_| full);
-    let next = next.map(|(letter, _)| format!("{}.{}", letter.received_at, letter.id));
-    json(
-        200,
-        &DeskLetters { letters: letters.iter().map(|(letter, _)| row(letter)).collect(), next },
-    )
+    let next = next.map(|letter| format!("{}.{}", letter.received_at, letter.id));
+    json(200, &DeskLetters { letters: letters.iter().map(row).collect(), next })
 }
 
 /// The letter of the path: a malformed id is answered as an unknown one.

@@ -119,7 +119,7 @@ pub struct Letter {
     pub cut: bool,
     /// Who decided.
     pub staff: Option<StaffId>,
-    /// What was written, where a page of letters is read; else it is read by itself.
+    /// What was written, as it is read while it is kept; it is handed over beside the letter.
     pub text: Option<Sealed>,
 }
 

@@ -39,17 +39,18 @@ impl<H: DeskHost> Desk<'_, H> {
         &self,
         staff: &Staff,
         after: Option<(i64, Id)>,
-    ) -> Result<Vec<(Letter, String)>, DeskRefusal> {
+    ) -> Result<(Vec<Letter>, Vec<String>), DeskRefusal> {
         if !staff.may(Act::Letters) {
             return Err(DeskRefusal::NotAllowed);
         }
         let query = LetterQuery { office: staff.office.clone(), after, limit: PAGE };
-        let mut page = Vec::new();
-        for mut letter in self.store().inbox_letters(&query).await? {
+        let letters = self.store().inbox_letters(&query).await?;
+        let mut titles = Vec::new();
+        for letter in &letters {
             let mut title = String::new();
             // One that does not open is no reason to show none of the others.
-            if let Some(sealed) = letter.text.take()
-                && let Ok(written) = self.open_text(&binding(&letter.id), &sealed).await
+            if let Some(sealed) = &letter.text
+                && let Ok(written) = self.open_text(&binding(&letter.id), sealed).await
             {
                 let words = written.split('\n').skip(1).find(|line| !line.is_empty());
                 words.unwrap_or_default().clone_into(&mut title);
@@ -58,9 +59,9 @@ impl<H: DeskHost> Desk<'_, H> {
                     title.push('…');
                 }
             }
-            page.push((letter, title));
+            titles.push(title);
         }
-        Ok(page)
+        Ok((letters, titles))
     }
 
     /// One letter. One that was decided about is gone: nothing of it is kept.
@@ -79,9 +80,8 @@ impl<H: DeskHost> Desk<'_, H> {
         }
         let letter = self.store().inbox_letter(id).await?;
         let letter = letter.filter(|letter| letter.office == staff.office);
-        let letter = letter.ok_or(DeskRefusal::LetterNotFound)?;
-        // Reading is no decision: between the two reads a colleague may have made one.
-        let sealed = self.store().letter_text(id).await?;
+        let mut letter = letter.ok_or(DeskRefusal::LetterNotFound)?;
+        let sealed = letter.text.take();
         let Some(sealed) = sealed.filter(|_| letter.state == LetterState::New) else {
             let reading = act == Act::Letters;
             return Err(if reading {
