@@ -384,6 +384,8 @@ fn build_worker(options: &Options, what: &str, directory: &Path, arguments: &[&s
         // Nor does anybody read where in which file of the build machine something would panic.
         shrink::forget_places(&mut module)?;
         fs::write(&product, module.bytes())?;
+        // What only the names and places held up goes in a second round.
+        shrink::again(&product)?;
     }
     Ok(())
 }

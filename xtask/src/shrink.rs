@@ -59,11 +59,7 @@ pub(crate) fn shrink(directory: &Path, name: &str, used: &[&str]) -> Result<()> 
     without_dead_exports(&mut module, &glue)?;
     fs::write(&wasm, module.bytes())?;
 
-    let mut command = Command::new(paths::npm_bin("wasm-opt"));
-    // Only features that the module itself names: with all of them on, wasm-opt writes encodings
-    // that no browser reads yet. Rust's stack begins at address 0, and its last KB is never used.
-    command.args(["-Oz", "--converge", "--low-memory-unused"]).arg(&wasm).arg("-o").arg(&wasm);
-    process::run(command.current_dir(paths::root()), "shrinking the module")?;
+    again(&wasm)?;
 
     let mut module = Module::parse(&read(&wasm)?)?;
     module.keep_custom(|_| false)?;
@@ -71,6 +67,15 @@ pub(crate) fn shrink(directory: &Path, name: &str, used: &[&str]) -> Result<()> 
     glue = with_short_names(&mut module, &glue)?;
     fs::write(&wasm, module.bytes())?;
     fs::write(&script, glue).with_context(|| paths::shown(&script))
+}
+
+/// Has wasm-opt look at a module until it finds nothing more.
+pub(crate) fn again(wasm: &Path) -> Result<()> {
+    let mut command = Command::new(paths::npm_bin("wasm-opt"));
+    // Only features that the module itself names: with all of them on, wasm-opt writes encodings
+    // that no browser reads yet. Rust's stack begins at address 0, and its last KB is never used.
+    command.args(["-Oz", "--converge", "--low-memory-unused"]).arg(wasm).arg("-o").arg(wasm);
+    process::run(command.current_dir(paths::root()), "shrinking the module")
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {

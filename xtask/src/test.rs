@@ -75,9 +75,9 @@ fn steps(parts: &[String]) -> Result<Vec<Step>> {
                 steps.extend(browser()?);
             }
             name => {
-                let file = named(name)?;
+                let files = named(name)?;
                 steps.push(Step::new("artefacts", artefacts));
-                steps.extend(node_tests(&[file], name));
+                steps.extend(node_tests(&files, name));
             }
         }
     }
@@ -236,19 +236,20 @@ fn found(directory: &str) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The test file with this name, with or without its ending.
-fn named(name: &str) -> Result<PathBuf> {
+/// The test files with this name, or this end of a path, with or without their ending.
+fn named(name: &str) -> Result<Vec<PathBuf>> {
     let all = found("tests")?;
     let bare = |file: &Path| {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         name.trim_end_matches(".test.ts").to_owned()
     };
-    let wanted = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".test.ts");
-    let Some(file) = all.iter().find(|file| bare(file) == wanted) else {
+    let wanted = format!("{}.test.ts", name.trim_end_matches(".test.ts"));
+    let files: Vec<PathBuf> = all.iter().filter(|file| file.ends_with(&wanted)).cloned().collect();
+    if files.is_empty() {
         let names: Vec<String> = all.iter().map(|file| bare(file)).collect();
         bail!("no part `{name}`: there are rust, size, e2e, browser, {}", names.join(", "));
-    };
-    Ok(file.clone())
+    }
+    Ok(files)
 }
 
 fn table(times: &[(&str, Duration, bool)], all: Duration) -> String {

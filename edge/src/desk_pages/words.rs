@@ -338,8 +338,8 @@ impl Words {
     pub(super) fn advice(&self, slug: &str, code: &str) -> Option<&'static str> {
         Some(match (slug, code) {
             (slug::NOT_YET, "missing") => self.pick(
-                "Hãy ghi nhận một bước xác minh trước. Sau khi bị dừng cần gặp trực tiếp.",
-                "Note a check first. After a dispute it must be in person.",
+                "Hãy ghi nhận bước xác minh trước: gặp trực tiếp, nếu bị dừng hoặc không báo được cho liên lạc cũ nào.",
+                "Note a check first: in person after a dispute, or where no old contact can be told.",
             ),
             (slug::NOT_YET, "no-account") => self.pick(
                 "Không có tài khoản nào đang mở với mã số này.",
