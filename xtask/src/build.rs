@@ -385,7 +385,9 @@ fn build_worker(options: &Options, what: &str, directory: &Path, arguments: &[&s
         shrink::forget_places(&mut module)?;
         fs::write(&product, module.bytes())?;
         // What only the names and places held up goes in a second round.
-        shrink::again(&product)?;
+        if !arguments.contains(&"--no-opt") {
+            shrink::again(&product)?;
+        }
     }
     Ok(())
 }
