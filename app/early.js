@@ -73,7 +73,8 @@
       pressed.removeAttribute("aria-disabled");
       pressed.click();
     }
-    if (!waiting) return;
+    // A page may have found that its form can only fail, and taken it away.
+    if (!waiting?.isConnected) return;
     delete waiting.dataset.waiting;
     const note = waiting.querySelector("[data-wait-note]");
     if (note) note.hidden = true;
