@@ -19,17 +19,10 @@ use crate::{
 };
 
 /// Takes the secret from the address, now and whenever another link is opened in the same tab.
-/// The answer is whether there was none, which the pre-rendered page cannot know.
-fn take_tokens(flow: Flow) -> RwSignal<bool> {
-    let bare = RwSignal::new(false);
+fn take_tokens(flow: Flow) {
     let take = move || {
         if let Some(token) = browser::take_token() {
             flow.token.set(token);
-        }
-        let none = flow.token.with_untracked(String::is_empty);
-        // The page is drawn anew with every setting.
-        if bare.get_untracked() != none {
-            bare.set(none);
         }
     };
     effect(move || {
@@ -37,7 +30,6 @@ fn take_tokens(flow: Flow) -> RwSignal<bool> {
         let handle = window_event_listener(ev::hashchange, move |_| take());
         on_cleanup(move || handle.remove());
     });
-    bare
 }
 
 /// Sends the secret to a call, or says that the link is incomplete.
@@ -58,24 +50,9 @@ async fn spend(
 /// The recovery link's page.
 pub(super) fn link(lang: Lang) -> Part {
     let words = Words::of(lang);
-    let flow = Flow::get();
-    let bare = take_tokens(flow);
-    group(vec![
-        heading(words.titles.link),
-        // A button that can only fail is not offered.
-        dynamic(move || {
-            if bare.get() { paragraph("lead", words.link.missing) } else { use_link(words, lang) }
-        }),
-        type_the_code(lang, flow),
-        plain_link("onward", href!(lang, Email), words.common.start_again),
-        other_ways(lang),
-    ])
-}
-
-/// The button that spends the link.
-fn use_link(words: &'static Words, lang: Lang) -> Part {
     let say = &words.link;
     let flow = Flow::get();
+    take_tokens(flow);
     let form = Form::new(words);
     let navigate = use_navigate();
     let go = move || {
@@ -91,6 +68,7 @@ fn use_link(words: &'static Words, lang: Lang) -> Part {
         });
     };
     group(vec![
+        heading(words.titles.link),
         paragraph("lead", say.lead),
         form_element(
             form,
@@ -98,6 +76,9 @@ fn use_link(words: &'static Words, lang: Lang) -> Part {
             go,
             vec![submit(form, say.proceed, move || words.common.sending.to_owned())],
         ),
+        type_the_code(lang, flow),
+        plain_link("onward", href!(lang, Email), words.common.start_again),
+        other_ways(lang),
     ])
 }
 
