@@ -12,7 +12,7 @@ import { Server } from "../support/server.ts";
 const REQUESTS = 5;
 /** The account's own page has to ask whose account it is. */
 const mostOf = (path: string): number => (path.endsWith("/tai-khoan") ? REQUESTS + 1 : REQUESTS);
-/** The promise is 180 KB of 1000 bytes; five of them are kept for what comes. */
+/** The promise is 180 KB of 1000 bytes; four of them are kept for what comes. */
 const BYTES = 176_000;
 /** What may begin once the page has loaded and is idle, and not before. */
 const LATER = /^\/(finder|directory)[^/]*$/;
