@@ -73,7 +73,7 @@
       pressed.removeAttribute("aria-disabled");
       pressed.click();
     }
-    // A page may have found that its form can only fail, and taken it away.
+    // A form that is no longer part of the page is not sent.
     if (!waiting?.isConnected) return;
     delete waiting.dataset.waiting;
     const note = waiting.querySelector("[data-wait-note]");
